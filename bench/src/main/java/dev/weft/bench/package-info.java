@@ -1,0 +1,5 @@
+/** Benchmarks and end-to-end runs; never published. */
+@NullMarked
+package dev.weft.bench;
+
+import org.jspecify.annotations.NullMarked;

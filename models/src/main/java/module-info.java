@@ -1,0 +1,6 @@
+/** Model families, tokenizers and checkpoints. */
+module dev.weft.models {
+  requires transitive dev.weft.nn;
+  requires tools.jackson.databind;
+  requires static org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** Loss functions. */
+@NullMarked
+package dev.weft.nn.loss;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Layers, losses and optimisers. */
+module dev.weft.nn {
+  requires transitive dev.weft.tensor;
+  requires static org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** The command line {@code weft}. */
+@NullMarked
+package dev.weft.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/** LLM-Rec, baselines, evaluation and the command line. */
+module dev.weft.recsys {
+  requires transitive dev.weft.lora;
+  requires info.picocli;
+  requires me.tongfei.progressbar;
+  requires tools.jackson.databind;
+  requires static org.jspecify;
+}

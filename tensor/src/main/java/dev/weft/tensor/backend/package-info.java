@@ -1,0 +1,5 @@
+/** The choice of a backend, made once and announced. Internal. */
+@NullMarked
+package dev.weft.tensor.backend;
+
+import org.jspecify.annotations.NullMarked;

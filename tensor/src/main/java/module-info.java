@@ -1,0 +1,6 @@
+/** Tensors, autograd, kernels and safetensors. */
+module dev.weft.tensor {
+  requires jdk.incubator.vector;
+  requires tools.jackson.core;
+  requires static org.jspecify;
+}
