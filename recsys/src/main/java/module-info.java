@@ -5,4 +5,7 @@ module dev.weft.recsys {
   requires me.tongfei.progressbar;
   requires tools.jackson.databind;
   requires static org.jspecify;
+
+  exports dev.weft.recsys.data;
+  exports dev.weft.recsys.eval;
 }

@@ -3,4 +3,6 @@ module dev.weft.tensor {
   requires jdk.incubator.vector;
   requires tools.jackson.core;
   requires static org.jspecify;
+
+  exports dev.weft.tensor;
 }

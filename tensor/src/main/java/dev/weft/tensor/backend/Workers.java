@@ -2,6 +2,7 @@ package dev.weft.tensor.backend;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pool of platform threads that kernels share. A kernel is cut into tasks whose bounds depend on
@@ -31,7 +32,7 @@ public final class Workers {
   private volatile boolean closed;
   private Task task = index -> {};
   private int tasks;
-  private volatile Throwable failure;
+  private volatile @Nullable Throwable failure;
 
   private Workers(int threads) {
     helpers = new Thread[Math.max(0, threads - 1)];
@@ -90,6 +91,8 @@ public final class Workers {
     }
   }
 
+  // `busy` lets one caller at a time in here, so it alone counts generations up.
+  @SuppressWarnings({"NonAtomicVolatileUpdate", "ThreadPriorityCheck"})
   private void share(int count, Task body) {
     task = body;
     tasks = count;

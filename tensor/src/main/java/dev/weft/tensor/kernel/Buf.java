@@ -17,6 +17,7 @@ public record Buf(MemorySegment segment, long offset, DType dtype, long length) 
   public static final Buf NONE = new Buf(MemorySegment.NULL, 0, DType.F32, 0);
 
   /** Whether an optional operand was given. */
+  @SuppressWarnings("ReferenceEquality") // NONE is an identity, not a value
   public boolean isPresent() {
     return this != NONE;
   }
