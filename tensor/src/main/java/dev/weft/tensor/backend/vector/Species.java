@@ -1,0 +1,122 @@
+package dev.weft.tensor.backend.vector;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The one place that chooses the vector width, and how vectors meet memory and the 16 virtual lanes of
+ * {@link dev.weft.tensor.kernel.Lanes}.
+ *
+ * <p>The width is the processor's preferred one, at most 512 bits, unless the system property {@code
+ * weft.vector.bits} asks for 128, 256 or 512. A wider one than the processor has runs, slowly: the
+ * tests of other widths need it, nothing else does. A block is 16 elements: {@link #PARTS} vectors.
+ */
+final class Species {
+  static final VectorSpecies<Float> F32 = choose();
+  static final VectorSpecies<Integer> I32 = VectorSpecies.of(int.class, F32.vectorShape());
+  static final VectorSpecies<Long> I64 = VectorSpecies.of(long.class, F32.vectorShape());
+
+  /** Floats in a vector: 16, 8 or 4. */
+  static final int LENGTH = F32.length();
+
+  /** Vectors in a block of 16 elements: 1, 2 or 4. */
+  static final int PARTS = 16 / LENGTH;
+
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private static final VectorShuffle<Float> BY_8 = rotation(8);
+  private static final VectorShuffle<Float> BY_4 = rotation(4);
+  private static final VectorShuffle<Float> BY_2 = rotation(2);
+  private static final VectorShuffle<Float> BY_1 = rotation(1);
+
+  private Species() {}
+
+  private static VectorSpecies<Float> choose() {
+    String asked = System.getProperty("weft.vector.bits", "");
+    return switch (asked) {
+      case "" -> {
+        int bits = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+        yield VectorSpecies.of(
+            float.class, VectorShape.forBitSize(Math.clamp(Integer.highestOneBit(bits), 128, 512)));
+      }
+      case "128" -> FloatVector.SPECIES_128;
+      case "256" -> FloatVector.SPECIES_256;
+      case "512" -> FloatVector.SPECIES_512;
+      default ->
+          throw new IllegalArgumentException(
+              "weft.vector.bits: expected 128, 256 or 512, got " + asked);
+    };
+  }
+
+  private static VectorShuffle<Float> rotation(int by) {
+    return VectorShuffle.fromOp(F32, lane -> (lane + by) % LENGTH);
+  }
+
+  /** Floats {@code i ..} of the row whose element 0 lies at byte {@code base}. */
+  static FloatVector load(MemorySegment segment, long base, int i) {
+    return FloatVector.fromMemorySegment(F32, segment, base + 4L * i, ORDER);
+  }
+
+  /** Ints {@code i ..} of the row whose element 0 lies at byte {@code base}. */
+  static IntVector loadInts(MemorySegment segment, long base, int i) {
+    return IntVector.fromMemorySegment(I32, segment, base + 4L * i, ORDER);
+  }
+
+  /** Longs {@code i ..} of the row whose element 0 lies at byte {@code base}. */
+  static LongVector loadLongs(MemorySegment segment, long base, int i) {
+    return LongVector.fromMemorySegment(I64, segment, base + 8L * i, ORDER);
+  }
+
+  /** Writes floats {@code i ..} of the row whose element 0 lies at byte {@code base}. */
+  static void store(FloatVector v, MemorySegment segment, long base, int i) {
+    v.intoMemorySegment(segment, base + 4L * i, ORDER);
+  }
+
+  static FloatVector zero() {
+    return FloatVector.zero(F32);
+  }
+
+  static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(F32, value);
+  }
+
+  /**
+   * Closes the lanes held in {@link #PARTS} vectors, s0 the first; the others are ignored. Rotations
+   * make every lane hold the sum, lane 0 in the order of {@code Lanes.close}.
+   */
+  static float close(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
+    FloatVector s = s0;
+    if (PARTS == 4) {
+      s = s.add(s2).add(s1.add(s3));
+    } else if (PARTS == 2) {
+      s = s.add(s1);
+    }
+    if (LENGTH > 8) {
+      s = s.add(s.rearrange(BY_8));
+    }
+    if (LENGTH > 4) {
+      s = s.add(s.rearrange(BY_4));
+    }
+    s = s.add(s.rearrange(BY_2));
+    s = s.add(s.rearrange(BY_1));
+    return s.lane(0);
+  }
+
+  /** Writes the lanes held in {@link #PARTS} vectors to an array of 16. */
+  static void spill(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3, float[] lanes) {
+    s0.intoArray(lanes, 0);
+    if (PARTS > 1) {
+      s1.intoArray(lanes, LENGTH);
+    }
+    if (PARTS > 2) {
+      s2.intoArray(lanes, 2 * LENGTH);
+      s3.intoArray(lanes, 3 * LENGTH);
+    }
+  }
+}
