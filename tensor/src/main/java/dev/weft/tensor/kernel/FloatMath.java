@@ -46,10 +46,10 @@ public final class FloatMath {
   public static final int SQRT_HALF_BITS = 0x3F3504F3;
 
   /** ln 2 in few bits, so that its product with an exponent is exact. */
-  public static final float LN2_SHORT = 0.693359375f;
+  public static final float LN2_SHORT = 0x1.63p-1f;
 
   /** ln 2 - {@link #LN2_SHORT}. */
-  public static final float LN2_SHORT_REST = -2.12194440e-4f;
+  public static final float LN2_SHORT_REST = -0x1.bd0106p-13f;
 
   /** {@code log(1 + f) = f - f^2 / 2 + f^3 (L0 + L1 f + ...)}; error 0.02 * 2^-24. */
   public static final float L0 = 0x1.555548p-2f;
@@ -99,13 +99,13 @@ public final class FloatMath {
   public static final float C6 = 0x1.7f4b92p-17f;
 
   /** {@code sqrt(1/2)}, of GELU. */
-  public static final float SQRT_HALF = 0.70710678118654752f;
+  public static final float SQRT_HALF = 0x1.6a09e6p-1f;
 
   /** {@code 1 / sqrt(2 pi)}, of the derivative of GELU. */
-  public static final float INV_SQRT_2PI = 0.39894228040143268f;
+  public static final float INV_SQRT_2PI = 0x1.988454p-2f;
 
   /** {@code sqrt(2 / pi)}, of GELU's tanh form. */
-  public static final float SQRT_2_OVER_PI = 0.79788456080286536f;
+  public static final float SQRT_2_OVER_PI = 0x1.988454p-1f;
 
   /** The cubic coefficient of GELU's tanh form. */
   public static final float GELU_CUBIC = 0.044715f;
