@@ -3,9 +3,10 @@ module dev.weft.recsys {
   requires transitive dev.weft.lora;
   requires info.picocli;
   requires me.tongfei.progressbar;
-  requires tools.jackson.databind;
+  requires transitive tools.jackson.databind;
   requires static org.jspecify;
 
+  exports dev.weft.recsys.baseline;
   exports dev.weft.recsys.data;
   exports dev.weft.recsys.eval;
 }

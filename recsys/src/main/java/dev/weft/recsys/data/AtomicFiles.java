@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * RecBole's atomic files: {@code NAME.inter} with user_id, item_id and timestamp, {@code NAME.item}
- * with item_id, title and domain, columns in any order, others ignored. Without a domain column
- * all items are of one domain, named after the data set.
+ * with item_id, title and domain, columns in any order, others ignored. Without a domain column all
+ * items are of one domain, named after the data set.
  *
- * <p>The interactions of a user are sorted by time, those of the same time stay in the order of
- * the file. Times are whole seconds; RecBole calls the column a float, and {@code 1381536000.0} is
+ * <p>The interactions of a user are sorted by time, those of the same time stay in the order of the
+ * file. Times are whole seconds; RecBole calls the column a float, and {@code 1381536000.0} is
  * read, but a fraction of a second is refused, for {@link Dataset} could not give it back.
  */
 final class AtomicFiles {
@@ -83,7 +83,8 @@ final class AtomicFiles {
     }
     if (found.size() != 1) {
       throw new IOException(
-          directory + ": expected one file NAME.inter or NAME.inter.gz, got "
+          directory
+              + ": expected one file NAME.inter or NAME.inter.gz, got "
               + found.stream().map(f -> f.getFileName().toString()).toList());
     }
     return found.getFirst();
@@ -97,7 +98,12 @@ final class AtomicFiles {
             .toList();
     if (found.size() != 1) {
       throw new IOException(
-          directory + ": expected one of " + name + ".item and " + name + ".item.gz, got "
+          directory
+              + ": expected one of "
+              + name
+              + ".item and "
+              + name
+              + ".item.gz, got "
               + (found.isEmpty() ? "none" : "both"));
     }
     return found.getFirst();

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The histories of users over the items of one or more domains; immutable. Users are 0 ..
- * {@link #users()} - 1 and items 0 .. {@link #items()} - 1, in the order of the source; every user
- * has at least one interaction, an item may have none.
+ * The histories of users over the items of one or more domains; immutable. Users are 0 .. {@link
+ * #users()} - 1 and items 0 .. {@link #items()} - 1, in the order of the source; every user has at
+ * least one interaction, an item may have none.
  *
  * <p>Arrays are handed out without a copy: read them, never write to them.
  */
@@ -124,10 +124,9 @@ public final class Dataset {
    */
   public int userIndex(String id) {
     return findUser(id)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "data set " + name + ": no user \"" + id + "\" among " + users()));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "data set " + name + ": no user \"" + id + "\" among " + users()));
   }
 
   public Item item(int item) {
@@ -144,10 +143,9 @@ public final class Dataset {
    */
   public int itemIndex(String id) {
     return findItem(id)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "data set " + name + ": no item \"" + id + "\" among " + items()));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "data set " + name + ": no item \"" + id + "\" among " + items()));
   }
 
   /** The items of a user, oldest first; shared, not to be written to. */
@@ -177,15 +175,30 @@ public final class Dataset {
 
   @Override
   public String toString() {
-    return name + ": " + users() + " users, " + items() + " items, " + interactions
-        + " interactions, domains " + domains + ", " + origin;
+    return name
+        + ": "
+        + users()
+        + " users, "
+        + items()
+        + " items, "
+        + interactions
+        + " interactions, domains "
+        + domains
+        + ", "
+        + origin;
   }
 
   private int checkSequences() {
     if (sequences.length != userIds.size() || times.length != userIds.size()) {
       throw new IllegalArgumentException(
-          "data set " + name + ": expected sequences and times for " + userIds.size()
-              + " users, got " + sequences.length + " and " + times.length);
+          "data set "
+              + name
+              + ": expected sequences and times for "
+              + userIds.size()
+              + " users, got "
+              + sequences.length
+              + " and "
+              + times.length);
     }
     long total = 0;
     for (int u = 0; u < sequences.length; u++) {

@@ -33,8 +33,11 @@ public final class Datasets {
     Path directory = Path.of(nameOrDirectory);
     if (!Files.isDirectory(directory)) {
       throw new IllegalArgumentException(
-          "data set \"" + nameOrDirectory + "\": expected a directory or one of "
-              + EMBEDDED.keySet() + ", found neither");
+          "data set \""
+              + nameOrDirectory
+              + "\": expected a directory or one of "
+              + EMBEDDED.keySet()
+              + ", found neither");
     }
     return Dataset.read(directory);
   }

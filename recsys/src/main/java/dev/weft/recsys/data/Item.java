@@ -10,7 +10,8 @@ public record Item(String id, String domain, String title) {
       throw new IllegalArgumentException("item: expected an id, got an empty one");
     }
     if (domain.isEmpty()) {
-      throw new IllegalArgumentException("item \"" + id + "\": expected a domain, got an empty one");
+      throw new IllegalArgumentException(
+          "item \"" + id + "\": expected a domain, got an empty one");
     }
   }
 

@@ -75,8 +75,15 @@ public final class Split {
     int position = position(user, target);
     if (position < 1) {
       throw new IllegalArgumentException(
-          "data set " + data.name() + ", user \"" + data.userId(user) + "\": no " + target
-              + " target after " + data.sequence(user).length + " interactions");
+          "data set "
+              + data.name()
+              + ", user \""
+              + data.userId(user)
+              + "\": no "
+              + target
+              + " target after "
+              + data.sequence(user).length
+              + " interactions");
     }
     return position;
   }

@@ -52,8 +52,7 @@ final class TableReader implements AutoCloseable {
   int column(String name) throws IOException {
     int at = columns.indexOf(name);
     if (at < 0) {
-      throw new IOException(
-          file + ": line 1: expected a column \"" + name + "\", got " + columns);
+      throw new IOException(file + ": line 1: expected a column \"" + name + "\", got " + columns);
     }
     return at;
   }
@@ -114,7 +113,8 @@ final class TableReader implements AutoCloseable {
       if (colon <= 0 || !TYPES.contains(names[i].substring(colon + 1))) {
         throw error(
             "expected a column name:type with a type of token, token_seq, float, float_seq, got \""
-                + names[i] + "\"");
+                + names[i]
+                + "\"");
       }
       names[i] = names[i].substring(0, colon);
       if (Arrays.asList(names).subList(0, i).contains(names[i])) {

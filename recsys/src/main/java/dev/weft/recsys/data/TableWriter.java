@@ -36,8 +36,7 @@ final class TableWriter implements AutoCloseable {
 
   void commit() throws IOException {
     out.close();
-    Files.move(
-        beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Override

@@ -7,11 +7,11 @@
  * scores and metrics ({@code eval}), text and tokens ({@code llmrec}). Start at {@code Dataset}.
  * Everything in {@code recsys} may import this package; it imports nothing of ours.
  *
- * <p>Decisions. Users and items are dense integers, because every model wants rows; names are looked
- * up at the edges. Sequences are handed out without a copy and must not be written to: an
+ * <p>Decisions. Users and items are dense integers, because every model wants rows; names are
+ * looked up at the edges. Sequences are handed out without a copy and must not be written to: an
  * evaluation of 7,734 users reads each of them dozens of times, and a copy per call would be most
- * of what a baseline allocates. Nothing is filtered on reading: a 5-core is the business of
- * whoever made the files, so that the counts of a report are those of the files.
+ * of what a baseline allocates. Nothing is filtered on reading: a 5-core is the business of whoever
+ * made the files, so that the counts of a report are those of the files.
  */
 @NullMarked
 package dev.weft.recsys.data;

@@ -19,7 +19,8 @@ public interface Recommender {
    *
    * @param user index into the data set, or {@link #NEW_USER}
    * @param history everything the user took before, oldest first; a method reads as much of its end
-   *     as it wants. Not to be written to. For a user of the data set it is a prefix of his sequence.
+   *     as it wants. Not to be written to. For a user of the data set it is a prefix of his
+   *     sequence.
    * @param scores [items], every element is set
    */
   void score(int user, int[] history, float[] scores);
