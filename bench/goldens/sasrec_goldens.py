@@ -1,4 +1,4 @@
-"""Goldens of SASRec as RecBole defines it (cross-entropy over all items, tied output).
+"""Goldens of SASRec as RecBole (commit 7b02be5e) defines it: cross-entropy over all items, tied output.
 
 Writes recsys/src/test/resources/goldens/sasrec.safetensors. d 16, 2 layers, 2 heads, inner 32, at most
 L = 10 items, 30 rows in the item table (row 0 is padding), layer norm eps 1e-12, dropout 0, gelu (erf).
