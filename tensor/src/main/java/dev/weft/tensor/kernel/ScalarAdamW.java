@@ -28,8 +28,8 @@ public final class ScalarAdamW {
       double lr = decimal(call.lr());
       double beta1 = decimal(call.beta1());
       double beta2 = decimal(call.beta2());
-      double correction1 = 1 - StrictMath.pow(beta1, call.step());
-      double correction2 = 1 - StrictMath.pow(beta2, call.step());
+      double correction1 = 1 - StrictMath.pow(beta1, (double) call.step());
+      double correction2 = 1 - StrictMath.pow(beta2, (double) call.step());
       return new Factors(
           call.gradScale(),
           (float) (1 - lr * decimal(call.weightDecay())),
