@@ -28,14 +28,19 @@ final class TableReader implements AutoCloseable {
   /** A row of real data has a few hundred bytes; a gzip bomb without line ends stops here. */
   private static final int LONGEST_LINE = 1 << 20;
 
-  private final Path file;
+  private final String file;
   private final InputStream in;
   private final List<String> columns;
   private int line;
 
   TableReader(Path file) throws IOException {
+    this(file.toString(), open(file));
+  }
+
+  /** Reads an open stream, which it closes; {@code file} names it in errors. */
+  TableReader(String file, InputStream in) throws IOException {
     this.file = file;
-    this.in = open(file);
+    this.in = in;
     try {
       this.columns = header();
     } catch (IOException e) {
