@@ -1,0 +1,50 @@
+package dev.weft.tensor.backend.vector;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Float arrays for packed panels, borrowed by a call or a task and given back, so that nothing is
+ * allocated once a process has seen its shapes. A pool and not a thread-local: a virtual thread that
+ * multiplies once must not keep arrays of its own.
+ */
+final class Scratch {
+  private static final int POOLED = 64;
+  private static final int SLOTS = 12;
+  private static final AtomicReferenceArray<Scratch> POOL = new AtomicReferenceArray<>(POOLED);
+
+  private final float[][] slots = new float[SLOTS][0];
+
+  private Scratch() {}
+
+  /** Takes one that nobody uses. */
+  static Scratch borrow() {
+    for (int i = 0; i < POOLED; i++) {
+      if (POOL.getPlain(i) != null) {
+        Scratch taken = POOL.getAndSet(i, null);
+        if (taken != null) {
+          return taken;
+        }
+      }
+    }
+    return new Scratch();
+  }
+
+  /** Gives this back; its arrays must not be used after. */
+  void giveBack() {
+    for (int i = 0; i < POOLED; i++) {
+      if (POOL.getPlain(i) == null && POOL.compareAndSet(i, null, this)) {
+        return;
+      }
+    }
+  }
+
+  /** The array of a slot, at least {@code length} long, with whatever was in it. */
+  float[] floats(int slot, long length) {
+    float[] array = slots[slot];
+    if (array.length < length) {
+      array = new float[Math.toIntExact(Math.max(length, Math.min(2L * array.length, 1 << 20)))];
+      slots[slot] = array;
+    }
+    return array;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.weft.tensor.backend.vector;
+
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The register tile of matrix products: {@link #ROWS} rows of two vectors. 14 x 2 accumulators, two
+ * vectors of B and one broadcast fill 32 registers; 6 x 2 fill 16. (8 x 3 and 6 x 4 vectors lost a
+ * sixth and two fifths against 14 x 2.)
+ */
+final class Tile {
+  /** The vectors of this process. */
+  static final VectorSpecies<Float> SPECIES = Species.F32;
+
+  /** Floats in a vector. */
+  static final int LANES = SPECIES.length();
+
+  /** Columns of a tile. */
+  static final int COLUMNS = 2 * LANES;
+
+  /** Rows of a full tile, by the number of vector registers. */
+  static final int ROWS =
+      SPECIES.vectorBitSize() == 512 || System.getProperty("os.arch", "").equals("aarch64")
+          ? 14
+          : 6;
+
+  /** Floats of a full tile. */
+  static final int FLOATS = ROWS * COLUMNS;
+
+  private Tile() {}
+
+  /** The least height a kernel exists for that holds {@code rows} rows. */
+  static int height(int rows) {
+    if (rows > 8) {
+      return 14;
+    }
+    return rows > 6 ? 8 : rows > 4 ? 6 : rows > 2 ? 4 : rows;
+  }
+}

@@ -1,0 +1,245 @@
+package dev.weft.tensor.backend.vector;
+
+import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
+import static dev.weft.tensor.backend.vector.Tile.ROWS;
+
+import dev.weft.tensor.backend.Workers;
+import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.Matrix;
+import dev.weft.tensor.kernel.ScalarGemm;
+
+/**
+ * {@link KernelCall.Gemm} in register tiles over packed panels (Goto and van de Geijn, "Anatomy of
+ * high-performance matrix multiplication", 2008).
+ *
+ * <p>The operand of the smaller side is packed whole and shared; a task packs a few panels of the
+ * other just before it uses them, so that each element of either is packed once. Where the tiles and
+ * blocks lie changes no bits: see {@link ScalarGemm}.
+ */
+final class VectorGemm {
+  /** Steps of k a tile takes at once: panels of A and B of this depth stay in the second cache. */
+  private static final int DEPTH = Integer.getInteger("weft.gemm.depth", 384);
+
+  /** Steps of k for which the shared operand is packed at once; whole blocks. */
+  private static final int PASS = 32 * DEPTH;
+
+  /** Floats of the shared operand that are packed at once. */
+  private static final long SHARED = 1 << 22;
+
+  /** Below this many multiplications a product runs on its caller's thread. */
+  private static final long ALONE = 1 << 18;
+
+  private static final int SHARED_SLOT = 0;
+  private static final int STREAM_SLOT = 1;
+  private static final int TILE_SLOT = 2;
+  private static final int SPARE_SLOT = 3;
+
+  private final KernelCall.Gemm g;
+  private final int batch;
+  private final boolean shareA;
+  private final boolean parallel;
+  private final int sharedWidth;
+  private final int streamWidth;
+  private final int sharedCount;
+  private final int streamCount;
+  private final int group;
+
+  private float[] shared = new float[0];
+  private int from; // first shared panel of the pass
+  private int to; // end of the shared panels of the pass
+  private int k0; // first k of the pass
+  private int k1; // end of k of the pass
+
+  private VectorGemm(KernelCall.Gemm g, int batch, boolean parallel) {
+    this.g = g;
+    this.batch = batch;
+    this.parallel = parallel;
+    shareA = g.m() <= g.n();
+    sharedWidth = shareA ? ROWS : COLUMNS;
+    streamWidth = shareA ? COLUMNS : ROWS;
+    sharedCount = panels(shareA ? g.m() : g.n(), sharedWidth);
+    streamCount = panels(shareA ? g.n() : g.m(), streamWidth);
+    group = Math.clamp(streamCount / 16, 1, shareA ? 2 : 4);
+  }
+
+  static void run(KernelCall.Gemm call) {
+    ScalarGemm.check(call);
+    if (call.batch() == 0 || call.m() == 0 || call.n() == 0) {
+      return;
+    }
+    KernelCall.Gemm g = rowMajor(call);
+    long size = (long) g.m() * g.n() * g.k();
+    if (g.batch() > 1 && size < 8 * ALONE) {
+      int each = (int) Math.clamp(ALONE / Math.max(size, 1), 1, g.batch());
+      Workers.run(
+          panels(g.batch(), each),
+          task -> {
+            for (int b = task * each; b < Math.min(g.batch(), (task + 1) * each); b++) {
+              new VectorGemm(g, b, false).multiply();
+            }
+          });
+    } else {
+      for (int b = 0; b < g.batch(); b++) {
+        new VectorGemm(g, b, size >= ALONE).multiply();
+      }
+    }
+  }
+
+  /** The transposed call where C's rows, and not its columns, lie contiguous. */
+  private static KernelCall.Gemm rowMajor(KernelCall.Gemm g) {
+    if (g.c().colStride() == 1 || g.c().rowStride() != 1 || g.bias().isPresent()) {
+      return g;
+    }
+    return new KernelCall.Gemm(
+        g.batch(),
+        g.n(),
+        g.m(),
+        g.k(),
+        g.b().transposed(),
+        g.a().transposed(),
+        g.c().transposed(),
+        transposed(g.init()),
+        g.alpha(),
+        g.bias(),
+        g.activation(),
+        transposed(g.preActivation()),
+        transposed(g.residual()));
+  }
+
+  private static Matrix transposed(Matrix x) {
+    return x.isPresent() ? x.transposed() : x;
+  }
+
+  private static int panels(int count, int width) {
+    return (count + width - 1) / width;
+  }
+
+  private void multiply() {
+    Scratch scratch = Scratch.borrow();
+    try {
+      int depth = Math.clamp(g.k(), 1, PASS);
+      int atOnce = (int) Math.clamp(SHARED / ((long) depth * sharedWidth), 1, sharedCount);
+      k0 = 0;
+      do {
+        k1 = (int) Math.min((long) k0 + depth, g.k());
+        for (from = 0; from < sharedCount; from = to) {
+          to = Math.min(from + atOnce, sharedCount);
+          pass(scratch);
+        }
+        k0 = k1;
+      } while (k1 < g.k());
+    } finally {
+      scratch.giveBack();
+    }
+  }
+
+  /** Packs the shared panels {@code from .. to} for {@code k0 .. k1} and runs every tile on them. */
+  private void pass(Scratch scratch) {
+    int panels = to - from;
+    shared = scratch.floats(SHARED_SLOT, panelSize(sharedWidth) * panels);
+    int packed = Math.max(1, (1 << 15) / Math.max(1, (k1 - k0) * sharedWidth));
+    int packs = panels(panels, packed);
+    int tasks = panels(streamCount, group);
+    if (!parallel) {
+      packShared(0, panels);
+      for (int task = 0; task < tasks; task++) {
+        stream(task, scratch);
+      }
+      return;
+    }
+    Workers.run(packs, task -> packShared(task * packed, Math.min(panels, (task + 1) * packed)));
+    Workers.run(
+        tasks,
+        task -> {
+          Scratch own = Scratch.borrow();
+          try {
+            stream(task, own);
+          } finally {
+            own.giveBack();
+          }
+        });
+  }
+
+  /** Floats of one panel of a pass, with what packing may overwrite behind each block of k. */
+  private long panelSize(int width) {
+    return (long) (k1 - k0) * width + (long) panels(Math.max(k1 - k0, 1), DEPTH) * Packing.slack();
+  }
+
+  private int blockStart(int width, int k) {
+    return (k - k0) * width + (k - k0) / DEPTH * Packing.slack();
+  }
+
+  private void packShared(int begin, int end) {
+    long size = panelSize(sharedWidth);
+    for (int p = begin; p < end; p++) {
+      for (int k = k0; k < k1; k += DEPTH) {
+        pack(shareA, from + p, k, shared, (int) (p * size) + blockStart(sharedWidth, k));
+      }
+    }
+  }
+
+  /** Packs steps {@code k ..} of panel {@code p} of A or B. */
+  private void pack(boolean rows, int p, int k, float[] into, int at) {
+    int depth = Math.min(DEPTH, k1 - k);
+    if (rows) {
+      Matrix a = g.a();
+      int i = p * ROWS;
+      long origin = batch * a.batchStride() + i * a.rowStride() + k * a.colStride();
+      int count = Math.min(ROWS, g.m() - i);
+      Packing.pack(
+          a.buf(), origin, a.colStride(), a.rowStride(), depth, count, ROWS, into, at);
+    } else {
+      Matrix b = g.b();
+      int j = p * COLUMNS;
+      long origin = batch * b.batchStride() + j * b.colStride() + k * b.rowStride();
+      int count = Math.min(COLUMNS, g.n() - j);
+      Packing.pack(
+          b.buf(), origin, b.rowStride(), b.colStride(), depth, count, COLUMNS, into, at);
+    }
+  }
+
+  /** Packs one group of panels of the other operand and multiplies it with all the shared ones. */
+  private void stream(int task, Scratch scratch) {
+    int begin = task * group;
+    int end = Math.min(streamCount, begin + group);
+    int depth = Math.min(DEPTH, k1 - k0);
+    int size = depth * streamWidth + Packing.slack();
+    float[] packed = scratch.floats(STREAM_SLOT, (long) size * group);
+    float[] tile = scratch.floats(TILE_SLOT, Tile.FLOATS);
+    float[] spare = scratch.floats(SPARE_SLOT, Tile.FLOATS);
+    int k = k0;
+    do {
+      for (int p = begin; p < end; p++) {
+        pack(!shareA, p, k, packed, (p - begin) * size);
+      }
+      for (int q = from; q < to; q++) {
+        int at = (int) ((q - from) * panelSize(sharedWidth)) + blockStart(sharedWidth, k);
+        for (int p = begin; p < end; p++) {
+          if (shareA) {
+            tile(q, p, k, shared, at, packed, (p - begin) * size, tile, spare);
+          } else {
+            tile(p, q, k, packed, (p - begin) * size, shared, at, tile, spare);
+          }
+        }
+      }
+      k += DEPTH;
+    } while (k < k1);
+  }
+
+  /** Carries tile (p, q) of C over the block of k from {@code k}. */
+  private void tile(
+      int p, int q, int k, float[] a, int ao, float[] b, int bo, float[] tile, float[] spare) {
+    int i = p * ROWS;
+    int j = q * COLUMNS;
+    int rows = Math.min(ROWS, g.m() - i);
+    int cols = Math.min(COLUMNS, g.n() - j);
+    int depth = Math.min(DEPTH, g.k() - k);
+    GemmEpilogue.begin(k == 0 ? g.init() : g.c(), batch, i, j, rows, cols, tile);
+    PackedKernel.run(Tile.height(rows), depth, a, ao, b, bo, tile, 0);
+    if (k + depth >= g.k()) {
+      GemmEpilogue.finish(g, batch, i, j, rows, cols, tile, spare);
+    } else {
+      GemmEpilogue.store(g.c(), batch, i, j, rows, cols, tile);
+    }
+  }
+}
