@@ -83,7 +83,8 @@ public final class ScalarGemm {
     DType dtype = x.buf().dtype();
     if (dtype != DType.F32 && !(half && (dtype == DType.BF16 || dtype == DType.F16))) {
       throw new IllegalArgumentException(
-          "gemm: expected %s of %s, got %s".formatted(name, half ? "F32, BF16 or F16" : "F32", dtype));
+          "gemm: expected %s of %s, got %s"
+              .formatted(name, half ? "F32, BF16 or F16" : "F32", dtype));
     }
     long last =
         (g.batch() - 1) * x.batchStride() + (rows - 1) * x.rowStride() + (cols - 1) * x.colStride();

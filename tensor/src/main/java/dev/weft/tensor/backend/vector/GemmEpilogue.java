@@ -21,7 +21,9 @@ final class GemmEpilogue {
 
   private GemmEpilogue() {}
 
-  /** Fills the tile with what the chains of fma start from: element (i, j) of {@code from}, or 0. */
+  /**
+   * Fills the tile with what the chains of fma start from: element (i, j) of {@code from}, or 0.
+   */
   static void begin(Matrix from, int batch, int i, int j, int rows, int cols, float[] tile) {
     if (!from.isPresent()) {
       FloatVector zero = FloatVector.zero(SPECIES);

@@ -9,9 +9,10 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in panels of {@link
- * Tile#ROWS}: element (i, p) at {@code p * ROWS + i}.
- * Written by {@code MicroKernelSource} in the tests, one method for each tile height; B is a panel
- * of COLUMNS columns, element (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+ * Tile#ROWS}: element (i, p) at {@code p * ROWS + i}. B is a panel of COLUMNS columns, element (p,
+ * j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+ *
+ * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
  */
 final class PackedKernel {
   private PackedKernel() {}
@@ -29,8 +30,7 @@ final class PackedKernel {
     }
   }
 
-  private static void rows14(
-      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows14(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -135,8 +135,7 @@ final class PackedKernel {
     c13v1.intoArray(c, co + 13 * COLUMNS + LANES);
   }
 
-  private static void rows8(
-      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows8(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -199,8 +198,7 @@ final class PackedKernel {
     c7v1.intoArray(c, co + 7 * COLUMNS + LANES);
   }
 
-  private static void rows6(
-      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows6(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -249,8 +247,7 @@ final class PackedKernel {
     c5v1.intoArray(c, co + 5 * COLUMNS + LANES);
   }
 
-  private static void rows4(
-      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows4(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -285,8 +282,7 @@ final class PackedKernel {
     c3v1.intoArray(c, co + 3 * COLUMNS + LANES);
   }
 
-  private static void rows2(
-      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows2(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -307,8 +303,7 @@ final class PackedKernel {
     c1v1.intoArray(c, co + COLUMNS + LANES);
   }
 
-  private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     for (int p = 0; p < k; p++) {

@@ -3,7 +3,6 @@ package dev.weft.tensor.backend.vector;
 import static dev.weft.tensor.backend.vector.Tile.LANES;
 import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 
-import dev.weft.tensor.DType;
 import dev.weft.tensor.kernel.Buf;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -71,17 +70,25 @@ final class Packing {
   }
 
   /**
-   * Packs {@code k} x {@code count} elements, element (p, j) read at {@code origin + p * kStride + j *
-   * stride} of {@code x}.
+   * Packs {@code k} x {@code count} elements, element (p, j) read at {@code origin + p * kStride +
+   * j * stride} of {@code x}.
    */
   static void pack(
-      Buf x, long origin, long kStride, long stride, int k, int count, int width, float[] to, int at) {
+      Buf x,
+      long origin,
+      long kStride,
+      long stride,
+      int k,
+      int count,
+      int width,
+      float[] to,
+      int at) {
     int done = 0;
     if (stride == 1) {
       int whole = (count + LANES - 1) / LANES * LANES;
       done = k;
       if (origin + (k - 1) * kStride + whole > x.length()) {
-        done = kStride == 0 ? 0 : (int) Math.clamp((x.length() - whole - origin) / kStride, 0, k);
+        done = kStride == 0 ? 0 : Math.clamp((x.length() - whole - origin) / kStride, 0, k);
       }
       long base = x.offset() + origin * x.dtype().bytes();
       MemorySegment s = x.segment();
@@ -115,7 +122,8 @@ final class Packing {
     return switch (x.dtype()) {
       case F32 -> s.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x.offset() + 4 * index);
       case BF16 ->
-          Float.intBitsToFloat(s.get(ValueLayout.JAVA_SHORT_UNALIGNED, x.offset() + 2 * index) << 16);
+          Float.intBitsToFloat(
+              s.get(ValueLayout.JAVA_SHORT_UNALIGNED, x.offset() + 2 * index) << 16);
       case F16 ->
           Float.float16ToFloat(s.get(ValueLayout.JAVA_SHORT_UNALIGNED, x.offset() + 2 * index));
       case I64, I32, U8, BOOL -> throw refused(x);
@@ -229,8 +237,8 @@ final class Packing {
   }
 
   /**
-   * F16 to F32: the magnitude's bits, read as a float, are the value times 2^-112, subnormals too; an
-   * exponent of all ones then gets the missing bits.
+   * F16 to F32: the magnitude's bits, read as a float, are the value times 2^-112, subnormals too;
+   * an exponent of all ones then gets the missing bits.
    */
   private static FloatVector widenF16(IntVector bits) {
     IntVector magnitude = bits.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);

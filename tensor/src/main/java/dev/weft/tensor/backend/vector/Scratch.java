@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Float arrays for packed panels, borrowed by a call or a task and given back, so that nothing is
- * allocated once a process has seen its shapes. A pool and not a thread-local: a virtual thread that
- * multiplies once must not keep arrays of its own.
+ * allocated once a process has seen its shapes. A pool and not a thread-local: a virtual thread
+ * that multiplies once must not keep arrays of its own.
  */
 final class Scratch {
   private static final int POOLED = 64;

@@ -8,9 +8,10 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link
- * Tile#COLUMNS}: element (i, p) at {@code i * COLUMNS + p}, as a tile is stored.
- * Written by {@code MicroKernelSource} in the tests, one method for each tile height; B is a panel
- * of COLUMNS columns, element (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+ * Tile#COLUMNS} as a tile is stored: element (i, p) at {@code i * COLUMNS + p}. B is a panel of
+ * COLUMNS columns, element (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+ *
+ * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
  */
 final class StridedKernel {
   private StridedKernel() {}
@@ -28,8 +29,7 @@ final class StridedKernel {
     }
   }
 
-  private static void rows14(
-      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows14(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -134,8 +134,7 @@ final class StridedKernel {
     c13v1.intoArray(c, co + 13 * COLUMNS + LANES);
   }
 
-  private static void rows8(
-      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows8(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -198,8 +197,7 @@ final class StridedKernel {
     c7v1.intoArray(c, co + 7 * COLUMNS + LANES);
   }
 
-  private static void rows6(
-      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows6(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -248,8 +246,7 @@ final class StridedKernel {
     c5v1.intoArray(c, co + 5 * COLUMNS + LANES);
   }
 
-  private static void rows4(
-      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows4(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -284,8 +281,7 @@ final class StridedKernel {
     c3v1.intoArray(c, co + 3 * COLUMNS + LANES);
   }
 
-  private static void rows2(
-      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows2(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -306,8 +302,7 @@ final class StridedKernel {
     c1v1.intoArray(c, co + COLUMNS + LANES);
   }
 
-  private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     for (int p = 0; p < k; p++) {

@@ -13,8 +13,8 @@ import dev.weft.tensor.kernel.ScalarGemm;
  * high-performance matrix multiplication", 2008).
  *
  * <p>The operand of the smaller side is packed whole and shared; a task packs a few panels of the
- * other just before it uses them, so that each element of either is packed once. Where the tiles and
- * blocks lie changes no bits: see {@link ScalarGemm}.
+ * other just before it uses them, so that each element of either is packed once. Where the tiles
+ * and blocks lie changes no bits: see {@link ScalarGemm}.
  */
 final class VectorGemm {
   /** Steps of k a tile takes at once: panels of A and B of this depth stay in the second cache. */
@@ -70,7 +70,7 @@ final class VectorGemm {
     KernelCall.Gemm g = rowMajor(call);
     long size = (long) g.m() * g.n() * g.k();
     if (g.batch() > 1 && size < 8 * ALONE) {
-      int each = (int) Math.clamp(ALONE / Math.max(size, 1), 1, g.batch());
+      int each = Math.clamp(ALONE / Math.max(size, 1), 1, g.batch());
       Workers.run(
           panels(g.batch(), each),
           task -> {
@@ -118,7 +118,7 @@ final class VectorGemm {
     Scratch scratch = Scratch.borrow();
     try {
       int depth = Math.clamp(g.k(), 1, PASS);
-      int atOnce = (int) Math.clamp(SHARED / ((long) depth * sharedWidth), 1, sharedCount);
+      int atOnce = Math.clamp(SHARED / ((long) depth * sharedWidth), 1, sharedCount);
       k0 = 0;
       do {
         k1 = (int) Math.min((long) k0 + depth, g.k());
@@ -133,7 +133,9 @@ final class VectorGemm {
     }
   }
 
-  /** Packs the shared panels {@code from .. to} for {@code k0 .. k1} and runs every tile on them. */
+  /**
+   * Packs the shared panels {@code from .. to} for {@code k0 .. k1} and runs every tile on them.
+   */
   private void pass(Scratch scratch) {
     int panels = to - from;
     shared = scratch.floats(SHARED_SLOT, panelSize(sharedWidth) * panels);
@@ -186,15 +188,13 @@ final class VectorGemm {
       int i = p * ROWS;
       long origin = batch * a.batchStride() + i * a.rowStride() + k * a.colStride();
       int count = Math.min(ROWS, g.m() - i);
-      Packing.pack(
-          a.buf(), origin, a.colStride(), a.rowStride(), depth, count, ROWS, into, at);
+      Packing.pack(a.buf(), origin, a.colStride(), a.rowStride(), depth, count, ROWS, into, at);
     } else {
       Matrix b = g.b();
       int j = p * COLUMNS;
       long origin = batch * b.batchStride() + j * b.colStride() + k * b.rowStride();
       int count = Math.min(COLUMNS, g.n() - j);
-      Packing.pack(
-          b.buf(), origin, b.rowStride(), b.colStride(), depth, count, COLUMNS, into, at);
+      Packing.pack(b.buf(), origin, b.rowStride(), b.colStride(), depth, count, COLUMNS, into, at);
     }
   }
 

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 
 /**
  * Writes the sources of {@link PackedKernel} and {@link StridedKernel}: one shape of code for every
- * tile height, so that 14 rows of two vectors is not typed by hand. Run {@link #main} with the source
- * folder after a change here; {@code MicroKernelSourceTest} fails while the files differ.
+ * tile height, so that 14 rows of two vectors is not typed by hand. Run {@link #main} with the
+ * source folder after a change here; {@code MicroKernelSourceTest} fails while the files differ.
  */
 final class MicroKernelSource {
   private static final int[] HEIGHTS = {14, 8, 6, 4, 2, 1};
@@ -24,20 +24,34 @@ final class MicroKernelSource {
   static String packed() {
     return source(
         "PackedKernel",
-        " * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in panels of {@link\n"
-            + " * Tile#ROWS}: element (i, p) at {@code p * ROWS + i}.\n",
+        """
+        /**
+         * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in panels of {@link
+         * Tile#ROWS}: element (i, p) at {@code p * ROWS + i}. B is a panel of COLUMNS columns, element (p,
+         * j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+         *
+         * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
+         */
+        """,
         true);
   }
 
   static String strided() {
     return source(
         "StridedKernel",
-        " * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link\n"
-            + " * Tile#COLUMNS}: element (i, p) at {@code i * COLUMNS + p}, as a tile is stored.\n",
+        """
+        /**
+         * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link
+         * Tile#COLUMNS} as a tile is stored: element (i, p) at {@code i * COLUMNS + p}. B is a panel of
+         * COLUMNS columns, element (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+         *
+         * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
+         */
+        """,
         false);
   }
 
-  private static String source(String name, String formula, boolean packed) {
+  private static String source(String name, String javadoc, boolean packed) {
     StringBuilder s = new StringBuilder();
     s.append("package dev.weft.tensor.backend.vector;\n\n");
     s.append("import static dev.weft.tensor.backend.vector.Tile.COLUMNS;\n");
@@ -47,20 +61,19 @@ final class MicroKernelSource {
     }
     s.append("import static dev.weft.tensor.backend.vector.Tile.SPECIES;\n\n");
     s.append("import jdk.incubator.vector.FloatVector;\n\n");
-    s.append("/**\n").append(formula);
-    s.append(" * Written by {@code MicroKernelSource} in the tests, one method for each tile height;");
-    s.append(" B is a panel\n * of COLUMNS columns, element (p, j) at {@code p * COLUMNS + j},");
-    s.append(" and C a tile of rows of COLUMNS.\n */\n");
+    s.append(javadoc);
     s.append("final class ").append(name).append(" {\n");
     s.append("  private ").append(name).append("() {}\n\n");
-    s.append("  /** Runs the kernel of {@code rows} rows, one of {@link Tile#height}'s values. */\n");
+    s.append(
+        "  /** Runs the kernel of {@code rows} rows, one of {@link Tile#height}'s values. */\n");
     s.append("  static void run(int rows, int k, float[] a, int ao, float[] b, int bo, float[] c,");
     s.append(" int co) {\n    switch (rows) {\n");
     for (int rows : HEIGHTS) {
       s.append("      case ").append(rows).append(" -> rows").append(rows);
       s.append("(k, a, ao, b, bo, c, co);\n");
     }
-    s.append("      default -> throw new IllegalArgumentException(\"rows: \" + rows);\n    }\n  }\n");
+    s.append(
+        "      default -> throw new IllegalArgumentException(\"rows: \" + rows);\n    }\n  }\n");
     for (int rows : HEIGHTS) {
       method(s, rows, packed);
     }
@@ -69,7 +82,7 @@ final class MicroKernelSource {
 
   private static void method(StringBuilder s, int rows, boolean packed) {
     s.append("\n  private static void rows").append(rows);
-    s.append("(\n      int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {\n");
+    s.append("(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {\n");
     for (int i = 0; i < rows; i++) {
       for (int v = 0; v < 2; v++) {
         s.append("    FloatVector c").append(i).append("v").append(v);
@@ -78,7 +91,8 @@ final class MicroKernelSource {
     }
     s.append("    for (int p = 0; p < k; p++) {\n");
     s.append("      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);\n");
-    s.append("      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);\n");
+    s.append(
+        "      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);\n");
     for (int i = 0; i < rows; i++) {
       String index =
           packed
