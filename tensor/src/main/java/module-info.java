@@ -5,4 +5,6 @@ module dev.weft.tensor {
   requires static org.jspecify;
 
   exports dev.weft.tensor;
+  exports dev.weft.tensor.autograd;
+  exports dev.weft.tensor.kernel;
 }

@@ -3,8 +3,8 @@ package dev.weft.tensor;
 /**
  * Element types a {@link Tensor} can hold, named as PyTorch and safetensors name them.
  *
- * <p>Arithmetic is {@link #F32}; the other float types are stored weights that GEMM, gather and cast
- * widen. Types of the safetensors format that are not here are refused by name when loaded.
+ * <p>Arithmetic is {@link #F32}; the other float types are stored weights that GEMM, gather and
+ * cast widen. Types of the safetensors format that are not here are refused by name when loaded.
  */
 public enum DType {
   F32(4, true),

@@ -3,8 +3,8 @@ package dev.weft.tensor;
 import java.util.Arrays;
 
 /**
- * The sizes of a tensor, outermost first: {@code [2, 3]} is two rows of three columns and {@code []}
- * is a scalar.
+ * The sizes of a tensor, outermost first: {@code [2, 3]} is two rows of three columns and {@code
+ * []} is a scalar.
  *
  * <p>Every size is zero or more and the product fits a {@code long}; anything else is an {@link
  * IllegalArgumentException}. Dimensions are addressed from 0, or from the end with negative indices
@@ -62,6 +62,24 @@ public final class Shape {
     return dims.clone();
   }
 
+  /** The sizes as longs, as kernels take them. */
+  public long[] sizes() {
+    long[] sizes = new long[dims.length];
+    for (int i = 0; i < dims.length; i++) {
+      sizes[i] = dims[i];
+    }
+    return sizes;
+  }
+
+  /** Product of the sizes of dimensions {@code from .. to - 1}; 1 where there are none. */
+  public long product(int from, int to) {
+    long product = 1;
+    for (int i = from; i < to; i++) {
+      product *= dims[i];
+    }
+    return product;
+  }
+
   /** The same shape with dimension {@code index} of another size. */
   public Shape with(int index, int dim) {
     int[] copy = dims.clone();
@@ -79,10 +97,11 @@ public final class Shape {
   }
 
   /**
-   * The shape two operands broadcast to under NumPy's rules: sizes are aligned at the end, and a size
-   * of 1 stretches.
+   * The shape two operands broadcast to under NumPy's rules: sizes are aligned at the end, and a
+   * size of 1 stretches.
    *
-   * @throws IllegalArgumentException naming both shapes when a pair of sizes neither matches nor is 1
+   * @throws IllegalArgumentException naming both shapes when a pair of sizes neither matches nor is
+   *     1
    */
   public static Shape broadcast(Shape a, Shape b) {
     int rank = Math.max(a.rank(), b.rank());

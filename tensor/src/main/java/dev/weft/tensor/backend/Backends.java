@@ -9,8 +9,9 @@ import java.lang.System.Logger.Level;
  * Chooses the backend of this process, once, and says which and why in one log line.
  *
  * <p>The system property {@code weft.backend} asks for {@code vector} or {@code scalar}; what was
- * asked for and cannot be had is an error. Without it the Vector API is used where the module {@code
- * jdk.incubator.vector} is resolved, else the scalar bodies, with the flag that would change that.
+ * asked for and cannot be had is an error. Without it the Vector API is used where the module
+ * {@code jdk.incubator.vector} is resolved, else the scalar bodies, with the flag that would change
+ * that.
  */
 public final class Backends {
   private static final Logger LOG = System.getLogger("dev.weft");

@@ -5,13 +5,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pool of platform threads that kernels share. A kernel is cut into tasks whose bounds depend on
- * its shape alone; which thread runs a task never changes its bits.
+ * The pool of platform threads that kernels share. A kernel is cut into tasks whose bounds depend
+ * on its shape alone; which thread runs a task never changes its bits.
  *
  * <p>{@code threads()} is the system property {@code weft.threads}, else the environment's {@code
- * WEFT_THREADS}, else the processors the JVM may use (which honours a container's limit). The calling
- * thread works too, so one thread means no pool at all. Calls from several threads at once are safe:
- * one of them gets the helpers, the others run their tasks alone.
+ * WEFT_THREADS}, else the processors the JVM may use (which honours a container's limit). The
+ * calling thread works too, so one thread means no pool at all. Calls from several threads at once
+ * are safe: one of them gets the helpers, the others run their tasks alone.
  */
 public final class Workers {
   /** One task of a kernel. */

@@ -1,16 +1,17 @@
 package dev.weft.tensor.kernel;
 
 /**
- * exp, log, tanh, erf and the activations on floats, made of correctly rounded operations only (+ - *
- * / fma, comparisons, integer operations on the bits), so that they give the same bits in every JIT
- * tier, on every machine and in every vector width: {@code VectorMath} repeats them operation for
- * operation.
+ * exp, log, tanh, erf and the activations on floats, made of correctly rounded operations only (+ -
+ * * / fma, comparisons, integer operations on the bits), so that they give the same bits in every
+ * JIT tier, on every machine and in every vector width: {@code VectorMath} repeats them operation
+ * for operation.
  *
- * <p>NaN gives NaN (its payload is not defined), infinities and zeros give the limits, subnormals are
- * not flushed. Largest errors over a dense sample of all floats, in units in the last place, as {@code
- * FloatMathTest} asserts them: exp 1, log 1, tanh 2, erf 1.5, sigmoid 3 where the result is normal.
- * The polynomials are minimax fits of this project (weighted Lawson iteration in double, coefficients
- * rounded to float one after the other); the reductions are the classic ones of Cody and Waite.
+ * <p>NaN gives NaN (its payload is not defined), infinities and zeros give the limits, subnormals
+ * are not flushed. Largest errors over a dense sample of all floats, in units in the last place, as
+ * {@code FloatMathTest} asserts them: exp 1, log 1, tanh 2, erf 1.5, sigmoid 3 where the result is
+ * normal. The polynomials are minimax fits of this project (weighted Lawson iteration in double,
+ * coefficients rounded to float one after the other); the reductions are the classic ones of Cody
+ * and Waite.
  */
 public final class FloatMath {
   /** {@code 1.5 * 2^23}: adding it rounds a small float to an integer held in the low bits. */

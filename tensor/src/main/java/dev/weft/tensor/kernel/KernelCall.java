@@ -69,14 +69,13 @@ public sealed interface KernelCall {
   record Unary(UnaryKind kind, Buf x, Buf y) implements KernelCall {}
 
   /**
-   * {@code dx[i] = dy[i] * kind'(x[i])}. {@code saved} is the forward's output y for EXP, SQRT, TANH,
-   * SIGMOID and RELU, and its input x for the other kinds; NEG reads none.
+   * {@code dx[i] = dy[i] * kind'(x[i])}. {@code saved} is the forward's output y for EXP, SQRT,
+   * TANH, SIGMOID and RELU, and its input x for the other kinds; NEG reads none.
    */
   record UnaryGrad(UnaryKind kind, Buf saved, Buf dy, Buf dx) implements KernelCall {}
 
   /** {@code y = kind(a, b)} over {@code dims}, y dense, a and b strided (0 broadcasts). */
-  record Binary(
-      BinaryKind kind, Buf a, long[] aStrides, Buf b, long[] bStrides, Buf y, long[] dims)
+  record Binary(BinaryKind kind, Buf a, long[] aStrides, Buf b, long[] bStrides, Buf y, long[] dims)
       implements KernelCall {}
 
   /** {@code y[i] = scale * x[i] + shift}, with one fma. */
@@ -117,8 +116,8 @@ public sealed interface KernelCall {
       implements KernelCall {}
 
   /**
-   * {@code y = (x - mean) * rstd * weight + bias} over the rows of x [rows, cols], {@code rstd = 1 /
-   * sqrt(var + eps)} with the biased variance. {@code mean} and {@code rstd} [rows] are outputs.
+   * {@code y = (x - mean) * rstd * weight + bias} over the rows of x [rows, cols], {@code rstd = 1
+   * / sqrt(var + eps)} with the biased variance. {@code mean} and {@code rstd} [rows] are outputs.
    */
   record LayerNorm(
       Buf x, Buf weight, Buf bias, Buf y, Buf mean, Buf rstd, long rows, long cols, float eps)
@@ -143,8 +142,7 @@ public sealed interface KernelCall {
       implements KernelCall {}
 
   /** Gradients of {@link RmsNorm}; each of dx, dweight is skipped where NONE. */
-  record RmsNormGrad(
-      Buf x, Buf weight, Buf rstd, Buf dy, Buf dx, Buf dweight, long rows, long cols)
+  record RmsNormGrad(Buf x, Buf weight, Buf rstd, Buf dy, Buf dx, Buf dweight, long rows, long cols)
       implements KernelCall {}
 
   /** {@code out[i] = table[ids[i]]}: rows of a [rows, cols] table of any float dtype, ids I64. */
@@ -157,13 +155,13 @@ public sealed interface KernelCall {
   record ScatterAdd(Buf ids, Buf src, Buf out, long rows, long cols) implements KernelCall {}
 
   /**
-   * {@code C = act(alpha * (init + A B) + bias) + residual} for each of {@code batch} matrices, A [m,
-   * k], B [k, n], C [m, n], F32 but for A and B which may be BF16 or F16.
+   * {@code C = act(alpha * (init + A B) + bias) + residual} for each of {@code batch} matrices, A
+   * [m, k], B [k, n], C [m, n], F32 but for A and B which may be BF16 or F16.
    *
-   * <p>Every output is one chain of fma over k in order, starting from {@code init} (0 where absent).
-   * {@code init} may be C itself, which accumulates. {@code bias} [n] is added after alpha (one
-   * multiplication, skipped when alpha is 1), then {@code preActivation} (where given) receives the
-   * value, then the activation, then {@code residual} is added.
+   * <p>Every output is one chain of fma over k in order, starting from {@code init} (0 where
+   * absent). {@code init} may be C itself, which accumulates. {@code bias} [n] is added after alpha
+   * (one multiplication, skipped when alpha is 1), then {@code preActivation} (where given)
+   * receives the value, then the activation, then {@code residual} is added.
    */
   record Gemm(
       int batch,
@@ -183,7 +181,18 @@ public sealed interface KernelCall {
     /** {@code C = A B}. */
     public static Gemm of(int batch, int m, int n, int k, Matrix a, Matrix b, Matrix c) {
       return new Gemm(
-          batch, m, n, k, a, b, c, Matrix.NONE, 1, Buf.NONE, Activation.NONE, Matrix.NONE,
+          batch,
+          m,
+          n,
+          k,
+          a,
+          b,
+          c,
+          Matrix.NONE,
+          1,
+          Buf.NONE,
+          Activation.NONE,
+          Matrix.NONE,
           Matrix.NONE);
     }
   }
@@ -195,8 +204,8 @@ public sealed interface KernelCall {
    * @param bias added to the scaled scores; element (sequence, head, i, j) at the strides given
    *     (elements, 0 broadcasts); minus infinity hides a key
    * @param dropout probability of dropping an attention probability, 0 for none
-   * @param dropoutKey Philox key; counter words are (j / 4, i, example, site * heads + head), lane j
-   *     % 4
+   * @param dropoutKey Philox key; counter words are (j / 4, i, example, site * heads + head), lane
+   *     j % 4
    */
   record AttentionSpec(
       int heads,
@@ -214,9 +223,9 @@ public sealed interface KernelCall {
       int dropoutSite) {}
 
   /**
-   * Streaming attention over packed or padded sequences; never materialises the scores. Writes {@code
-   * out} and {@code logSumExp} [heads, total query rows] (row index counts the queries of the
-   * sequences in order). A query that may see no key gives 0, with logSumExp minus infinity.
+   * Streaming attention over packed or padded sequences; never materialises the scores. Writes
+   * {@code out} and {@code logSumExp} [heads, total query rows] (row index counts the queries of
+   * the sequences in order). A query that may see no key gives 0, with logSumExp minus infinity.
    */
   record Attention(
       Heads q, Heads k, Heads v, Heads out, Buf logSumExp, Segments segments, AttentionSpec spec)
@@ -243,33 +252,33 @@ public sealed interface KernelCall {
       implements KernelCall {}
 
   /**
-   * Rotates halves as Hugging Face's Llama: for d below D / 2, {@code y[d] = x[d] cos - x[d + D/2] sin}
-   * and {@code y[d + D/2] = x[d + D/2] cos + x[d] sin}, with cos and sin [positions, D / 2] read at
-   * the row's position (I32 [rows]); {@code inverse} negates sin, which is also the gradient. Rows hold
-   * {@code heads} vectors of D each.
+   * Rotates halves as Hugging Face's Llama: for d below D / 2, {@code y[d] = x[d] cos - x[d + D/2]
+   * sin} and {@code y[d + D/2] = x[d + D/2] cos + x[d] sin}, with cos and sin [positions, D / 2]
+   * read at the row's position (I32 [rows]); {@code inverse} negates sin, which is also the
+   * gradient. Rows hold {@code heads} vectors of D each.
    */
   record Rope(
       Buf x, Buf y, Buf cos, Buf sin, Buf positions, long rows, int heads, int dim, boolean inverse)
       implements KernelCall {}
 
   /**
-   * {@code y = keep ? x / (1 - p) : 0}; whether (row, col) is kept depends on Philox4x32-10 with key
-   * {@code key} and counter (col / 4, low and high word of rowKeys[row], site), lane col % 4: kept
-   * when the 32 random bits, as an unsigned number, are at least {@code floor(p * 2^32)}. {@code
-   * rowKeys} is I64 [rows]; where NONE, the row number.
+   * {@code y = keep ? x / (1 - p) : 0}; whether (row, col) is kept depends on Philox4x32-10 with
+   * key {@code key} and counter (col / 4, low and high word of rowKeys[row], site), lane col % 4:
+   * kept when the 32 random bits, as an unsigned number, are at least {@code floor(p * 2^32)}.
+   * {@code rowKeys} is I64 [rows]; where NONE, the row number.
    */
   record Dropout(Buf x, Buf rowKeys, Buf y, long rows, long cols, float p, long key, int site)
       implements KernelCall {}
 
   /**
-   * The k largest of each row, descending; equal values in order of position; NaN counts as largest.
-   * {@code indices} is I64.
+   * The k largest of each row, descending; equal values in order of position; NaN counts as
+   * largest. {@code indices} is I64.
    */
   record TopK(Buf x, Buf values, Buf indices, long rows, long cols, int k) implements KernelCall {}
 
   /**
-   * One step of AdamW (Loshchilov and Hutter 2019, arithmetic order of torch.optim.AdamW) in place on
-   * {@code parameter}, {@code m} and {@code v}; {@code gradScale} multiplies the gradient first
+   * One step of AdamW (Loshchilov and Hutter 2019, arithmetic order of torch.optim.AdamW) in place
+   * on {@code parameter}, {@code m} and {@code v}; {@code gradScale} multiplies the gradient first
    * (clipping).
    */
   record AdamW(

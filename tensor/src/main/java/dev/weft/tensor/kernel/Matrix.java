@@ -2,8 +2,8 @@ package dev.weft.tensor.kernel;
 
 /**
  * A batch of matrices inside one {@link Buf}; strides are in elements and may be any sign of layout
- * but negative: a transposed operand is one whose strides are exchanged, a batch stride of 0 repeats
- * the same matrix.
+ * but negative: a transposed operand is one whose strides are exchanged, a batch stride of 0
+ * repeats the same matrix.
  */
 public record Matrix(Buf buf, long rowStride, long colStride, long batchStride) {
   /** The absent matrix. */

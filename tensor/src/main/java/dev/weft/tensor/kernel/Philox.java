@@ -4,9 +4,9 @@ package dev.weft.tensor.kernel;
  * Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random
  * numbers: as easy as 1, 2, 3" (SC 2011).
  *
- * <p>A random word is a pure function of (key, counter, lane), so what a kernel draws depends on what
- * the element is called and never on which thread, vector or batch reaches it. A key of 64 bits is
- * its low word, then its high word.
+ * <p>A random word is a pure function of (key, counter, lane), so what a kernel draws depends on
+ * what the element is called and never on which thread, vector or batch reaches it. A key of 64
+ * bits is its low word, then its high word.
  */
 public final class Philox {
   /** Multiplier of the first and third counter word. */

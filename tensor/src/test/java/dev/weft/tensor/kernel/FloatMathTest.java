@@ -12,7 +12,9 @@ class FloatMathTest {
     float apply(float x);
   }
 
-  /** Largest error in units in the last place over every 1,511th float; infinities and NaN agree. */
+  /**
+   * Largest error in units in the last place over every 1,511th float; infinities and NaN agree.
+   */
   private static double worst(FloatFunction f, DoubleUnaryOperator exact, boolean subnormals) {
     double worst = 0;
     for (long bits = 0; bits < 1L << 32; bits += STRIDE) {
@@ -48,8 +50,7 @@ class FloatMathTest {
     for (int k = 60; k >= 1; k--) {
       fraction = k / 2.0 / (a + fraction);
     }
-    return Math.copySign(
-        1 - StrictMath.exp(-a * a) / Math.sqrt(Math.PI) / (a + fraction), x);
+    return Math.copySign(1 - StrictMath.exp(-a * a) / Math.sqrt(Math.PI) / (a + fraction), x);
   }
 
   @Test
@@ -74,8 +75,7 @@ class FloatMathTest {
 
   @Test
   void sigmoidIsWithinThreeUlpWhereNormal() {
-    assertThat(worst(FloatMath::sigmoid, x -> 1 / (1 + StrictMath.exp(-x)), false))
-        .isLessThan(3.0);
+    assertThat(worst(FloatMath::sigmoid, x -> 1 / (1 + StrictMath.exp(-x)), false)).isLessThan(3.0);
   }
 
   @Test

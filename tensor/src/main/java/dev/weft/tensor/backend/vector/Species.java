@@ -10,12 +10,13 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The one place that chooses the vector width, and how vectors meet memory and the 16 virtual lanes of
- * {@link dev.weft.tensor.kernel.Lanes}.
+ * The one place that chooses the vector width, and how vectors meet memory and the 16 virtual lanes
+ * of {@link dev.weft.tensor.kernel.Lanes}.
  *
- * <p>The width is the processor's preferred one, at most 512 bits, unless the system property {@code
- * weft.vector.bits} asks for 128, 256 or 512. A wider one than the processor has runs, slowly: the
- * tests of other widths need it, nothing else does. A block is 16 elements: {@link #PARTS} vectors.
+ * <p>The width is the processor's preferred one, at most 512 bits, unless the system property
+ * {@code weft.vector.bits} asks for 128, 256 or 512. A wider one than the processor has runs,
+ * slowly: the tests of other widths need it, nothing else does. A block is 16 elements: {@link
+ * #PARTS} vectors.
  */
 final class Species {
   static final VectorSpecies<Float> F32 = choose();
@@ -87,8 +88,8 @@ final class Species {
   }
 
   /**
-   * Closes the lanes held in {@link #PARTS} vectors, s0 the first; the others are ignored. Rotations
-   * make every lane hold the sum, lane 0 in the order of {@code Lanes.close}.
+   * Closes the lanes held in {@link #PARTS} vectors, s0 the first; the others are ignored.
+   * Rotations make every lane hold the sum, lane 0 in the order of {@code Lanes.close}.
    */
   static float close(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
     FloatVector s = s0;

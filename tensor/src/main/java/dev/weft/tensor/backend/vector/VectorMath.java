@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * {@link FloatMath} on vectors, operation for operation, so that every lane has its bits.
  *
- * <p>The transcendental lanewise operators of the Vector API are never used: they change bits when C2
- * replaces the interpreter.
+ * <p>The transcendental lanewise operators of the Vector API are never used: they change bits when
+ * C2 replaces the interpreter.
  */
 final class VectorMath {
   private VectorMath() {}
@@ -29,8 +29,7 @@ final class VectorMath {
     y = y.mul(power(half));
     y = y.mul(power(k.sub(half)));
     y = y.blend(0f, x.compare(VectorOperators.LT, FloatMath.EXP_LOW));
-    return y.blend(
-        Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, FloatMath.EXP_HIGH));
+    return y.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, FloatMath.EXP_HIGH));
   }
 
   /** {@link FloatMath#exp} for arguments within -80 .. 80, or NaN. */
@@ -95,8 +94,7 @@ final class VectorMath {
     p = poly(p, z, FloatMath.T1);
     p = poly(p, z, FloatMath.T0);
     FloatVector small = p.mul(z).fma(x, x);
-    FloatVector c =
-        a.blend(FloatMath.TANH_ONE, a.compare(VectorOperators.GT, FloatMath.TANH_ONE));
+    FloatVector c = a.blend(FloatMath.TANH_ONE, a.compare(VectorOperators.GT, FloatMath.TANH_ONE));
     FloatVector e = expMiddle(c.add(c)).add(1f);
     FloatVector large = Species.broadcast(1f).sub(Species.broadcast(2f).div(e));
     return withSign(large, x).blend(small, a.compare(VectorOperators.LT, FloatMath.TANH_SPLIT));
@@ -147,8 +145,7 @@ final class VectorMath {
 
   /** {@link FloatMath#geluTanh}. */
   static FloatVector geluTanh(FloatVector x) {
-    FloatVector inner =
-        x.mul(x).mul(FloatMath.GELU_CUBIC).fma(x, x).mul(FloatMath.SQRT_2_OVER_PI);
+    FloatVector inner = x.mul(x).mul(FloatMath.GELU_CUBIC).fma(x, x).mul(FloatMath.SQRT_2_OVER_PI);
     return x.mul(0.5f).mul(tanh(inner).add(1f));
   }
 
@@ -175,8 +172,7 @@ final class VectorMath {
   static FloatVector geluTanhGrad(FloatVector x) {
     FloatVector one = Species.broadcast(1f);
     FloatVector z = x.mul(x);
-    FloatVector t =
-        tanh(z.mul(FloatMath.GELU_CUBIC).fma(x, x).mul(FloatMath.SQRT_2_OVER_PI));
+    FloatVector t = tanh(z.mul(FloatMath.GELU_CUBIC).fma(x, x).mul(FloatMath.SQRT_2_OVER_PI));
     FloatVector slope =
         z.fma(Species.broadcast(3f * FloatMath.GELU_CUBIC), one).mul(FloatMath.SQRT_2_OVER_PI);
     FloatVector inner = t.neg().fma(t, one).mul(slope);

@@ -1,0 +1,27 @@
+package dev.weft.tensor.ops;
+
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.autograd.Op;
+import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.Kernels;
+
+/** Conversion to another element type; the gradient of float to float is passed as it is. */
+public final class Cast {
+  private Cast() {}
+
+  /** {@code x} as {@code dtype}, dense. */
+  public static Tensor forward(Tensor x, DType dtype) {
+    if (x.dtype() == dtype) {
+      return x;
+    }
+    Op op = Op.of("to", x);
+    Tensor y = op.output(dtype, x.shape());
+    Kernels.run(new KernelCall.Copy(x.buf(), x.strides(), y.buf(), y.strides(), x.shape().sizes()));
+    if (op.isRecorded()) {
+      throw op.error(
+          "gradients through a cast from " + x.dtype() + " to " + dtype + " are not supported");
+    }
+    return y;
+  }
+}
