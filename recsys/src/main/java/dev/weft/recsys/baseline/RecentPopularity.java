@@ -8,18 +8,19 @@ import dev.weft.recsys.eval.Metric;
 import dev.weft.recsys.eval.Protocol;
 import dev.weft.recsys.eval.Recommender;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Popularity of the last days: the training interactions of an item in the closed window [now -
- * days, now], where now is the time of the last item of the user's history; among equals,
- * popularity of all time decides.
+ * Popularity of the last days: the training interactions of an item in [now - days, now), where now
+ * is the time of the last item of the user's history; among equals, all training interactions
+ * before now decide.
  *
- * <p>Now is not the time of the target, which a recommender cannot know. The window is closed
- * because times may be whole days: what others took on the day of the last item counts. For a
- * history of no user of the data set now is the time of the last training interaction.
+ * <p>Now is not the time of the target, which a recommender cannot know, and is itself left out:
+ * times may be whole days, and on amazon-fkb three targets in ten share the day of the last item,
+ * so counting that day would count what others took at the target's own time. For a history of no
+ * user of the data set now is just after the last training interaction.
  */
 public final class RecentPopularity implements Recommender {
   /** The windows from which {@link #tuned} chooses. */
@@ -34,10 +35,14 @@ public final class RecentPopularity implements Recommender {
   private final long[] times;
   private final int[] items;
 
-  /** Rank of an item's popularity of all time among the distinct values, from 0. */
-  private final int[] tieBreak;
+  /**
+   * Row j counts the first j x items events, so that the counts before any time are one row and at
+   * most as many further events as there are items.
+   */
+  private final int[][] earlier;
 
-  private final int tieBreaks;
+  /** More than any item's count, so that a difference in the window outweighs all before it. */
+  private final long windowWeight;
 
   public RecentPopularity(Split split, int days) {
     if (days < 1) {
@@ -54,11 +59,13 @@ public final class RecentPopularity implements Recommender {
     events.sort(Comparator.comparingLong(Event::time));
     this.times = events.stream().mapToLong(Event::time).toArray();
     this.items = events.stream().mapToInt(Event::item).toArray();
-    int[] counts = new int[data.items()];
-    Arrays.setAll(counts, split::trainCount);
-    int[] distinct = Arrays.stream(counts).sorted().distinct().toArray();
-    this.tieBreaks = distinct.length;
-    this.tieBreak = Arrays.stream(counts).map(c -> Arrays.binarySearch(distinct, c)).toArray();
+    this.earlier = new int[items.length / data.items() + 1][data.items()];
+    for (int j = 1; j < earlier.length; j++) {
+      earlier[j] = earlier[j - 1].clone();
+      count((j - 1) * data.items(), j * data.items(), earlier[j]);
+    }
+    this.windowWeight =
+        1L + IntStream.range(0, data.items()).map(split::trainCount).max().orElse(0);
   }
 
   /** The window of {@link #WINDOWS} with the best full-ranking NDCG@10 on validation targets. */
@@ -90,19 +97,27 @@ public final class RecentPopularity implements Recommender {
   @Override
   public void score(int user, int[] history, float[] scores) {
     long now = now(user, history);
-    Arrays.fill(scores, 0);
-    for (int e = firstAtOrAfter(now - days * DAY); e < times.length && times[e] <= now; e++) {
-      scores[items[e]]++;
-    }
+    int end = firstAtOrAfter(now);
+    int[] window = new int[scores.length];
+    count(firstAtOrAfter(now - days * DAY), end, window);
+    int row = end / scores.length;
+    int[] before = earlier[row].clone();
+    count(row * scores.length, end, before);
     // Whole numbers, exact in a float below 2^24; above that they may tie but never swap.
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = scores[i] * tieBreaks + tieBreak[i];
+      scores[i] = window[i] * windowWeight + before[i];
+    }
+  }
+
+  private void count(int from, int to, int[] counts) {
+    for (int e = from; e < to; e++) {
+      counts[items[e]]++;
     }
   }
 
   private long now(int user, int[] history) {
     if (user == NEW_USER || history.length == 0) {
-      return times.length == 0 ? 0 : times[times.length - 1];
+      return times.length == 0 ? 0 : times[times.length - 1] + 1;
     }
     return data.times(user)[history.length - 1];
   }

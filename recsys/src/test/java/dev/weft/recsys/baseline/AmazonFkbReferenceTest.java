@@ -18,10 +18,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Figures made by an independent program on the same files, in per cent with two decimals. It broke
- * ties at random, in expectation; ours stand above the target. That costs popularity up to 0.03 and
- * item-kNN up to 0.04 points, and recent popularity, which breaks its ties by popularity of all
- * time, moves by up to 0.17 points (9.79 for 9.63). The tolerances are these differences.
+ * Figures made by an independent program on the same files, in per cent with two decimals. They are
+ * what one gets when ties are broken at random ({@code TiesAtRandomTest} shows it); ours stand
+ * above the target, which costs popularity up to 0.03 and item-kNN up to 0.04 points. Recent
+ * popularity there counts the day on which the history ends and has no tie break; ours leaves the
+ * day out and has one, and is up to 0.33 points away (Recall@10 9.30 for 9.63). The tolerances are
+ * these differences.
  */
 @Tag("real")
 class AmazonFkbReferenceTest {
@@ -56,8 +58,8 @@ class AmazonFkbReferenceTest {
     RecentPopularity recent = RecentPopularity.tuned(split);
     assertThat(recent.days()).isEqualTo(7);
     Evaluation evaluation = evaluator.evaluate(recent);
-    assertReference(evaluation, Protocol.FULL, 0.04, .23, 1.83, .87);
-    assertReference(evaluation, Protocol.SAMPLED, 0.165, 1.61, 9.63, 4.99);
+    assertReference(evaluation, Protocol.FULL, 0.055, .23, 1.83, .87);
+    assertReference(evaluation, Protocol.SAMPLED, 0.33, 1.61, 9.63, 4.99);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.weft.recsys.eval.Evaluator;
 import dev.weft.recsys.eval.Metric;
 import dev.weft.recsys.eval.Protocol;
 import dev.weft.recsys.eval.Recommender;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -57,13 +58,44 @@ class BaselinesTest {
   @Test
   void recentPopularityCountsTheWindowThatEndsWithTheHistory() {
     RecentPopularity recent = new RecentPopularity(new Split(data()), 7);
-    // User 0 after four items: day 11, so days 4 to 11: item 3 on day 4, item 2 on day 10. Four
-    // distinct counts of all time (0, 1, 2, 3) break ties.
-    assertThat(scores(recent, 0, 0, 1, 2, 4)).containsExactly(3, 2, 4 + 1, 4 + 1, 0);
-    // User 1 after two: day 3, so days -4 to 3, both ends within.
-    assertThat(scores(recent, 1, 0, 1)).containsExactly(2 * 4 + 3, 2 * 4 + 2, 1, 1, 0);
-    // Nobody's history ends at the last training interaction, day 100.
+    // User 0 after four items: day 11, so days 4 to 10: item 3 on day 4, item 2 on day 10. The most
+    // popular item has 3 interactions, so one in the window weighs 4; before day 11 there were
+    // 2, 2, 1, 1 and 0.
+    assertThat(scores(recent, 0, 0, 1, 2, 4)).containsExactly(2, 2, 4 + 1, 4 + 1, 0);
+    // User 1 after two: day 3, which is left out, so days -4 to 2.
+    assertThat(scores(recent, 1, 0, 1)).containsExactly(2 * 4 + 2, 4 + 1, 0, 0, 0);
+    // Nobody's history ends just after the last training interaction, on day 100.
     assertThat(scores(recent, Recommender.NEW_USER, 4)).containsExactly(4 + 3, 2, 1, 1, 0);
+  }
+
+  @Test
+  void recentPopularityDoesNotSeeWhatComesAtTheTimeOfTheTargetOrLater() {
+    // The history of user 2 ends on day 10; everything before is kept, the rest differs.
+    Dataset one = data();
+    int[][] sequences =
+        IntStream.range(0, 4).mapToObj(u -> one.sequence(u).clone()).toArray(int[][]::new);
+    sequences[0][2] = 4;
+    sequences[3][0] = 4;
+    Dataset other =
+        Dataset.of(
+            "tiny",
+            List.of("a", "b", "c", "d"),
+            IntStream.range(0, 5).mapToObj(one::item).toList(),
+            sequences,
+            IntStream.range(0, 4).mapToObj(one::times).toArray(long[][]::new),
+            Origin.SIMULATED);
+    // An interaction on day 10 itself counts one second later, for user 2, but not for user 0.
+    assertThat(ranking(one, 0, 0, 1, 2)).isEqualTo(ranking(other, 0, 0, 1, 2));
+    assertThat(ranking(one, 2, 3, 1)).isNotEqualTo(ranking(other, 2, 3, 1));
+  }
+
+  /** Items by falling score, equals by index; weights differ with the most popular item. */
+  private static List<Integer> ranking(Dataset data, int user, int... history) {
+    float[] scores = scores(new RecentPopularity(new Split(data), 7), user, history);
+    return IntStream.range(0, 5)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer i) -> -scores[i]).thenComparing(i -> i))
+        .toList();
   }
 
   @Test
