@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -34,18 +36,18 @@ final class SafeTensorsWriter {
   private SafeTensorsWriter() {}
 
   static void write(Path file, List<Part> parts, Map<String, String> metadata) throws IOException {
+    AtomicFile.write(file, channel -> write(channel, parts, metadata));
+  }
+
+  static void write(FileChannel channel, List<Part> parts, Map<String, String> metadata)
+      throws IOException {
     List<Part> sorted = new ArrayList<>(parts);
     sorted.sort(
         Comparator.comparing(Part::type).reversed().thenComparing(Part::name, codePointOrder()));
-    byte[] head = head(sorted, metadata);
-    AtomicFile.write(
-        file,
-        channel -> {
-          AtomicFile.writeFully(channel, ByteBuffer.wrap(head));
-          for (Part part : sorted) {
-            write(channel, part);
-          }
-        });
+    AtomicFile.writeFully(channel, ByteBuffer.wrap(head(sorted, metadata)));
+    for (Part part : sorted) {
+      write(channel, part);
+    }
   }
 
   private static void write(FileChannel channel, Part part) throws IOException {
@@ -96,7 +98,7 @@ final class SafeTensorsWriter {
   private static byte[] padded(StringBuilder json) {
     ByteBuffer utf8;
     try {
-      utf8 = StandardCharsets.UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(json));
+      utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(json));
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("a tensor or metadata name has an unpaired surrogate", e);
     }
@@ -148,7 +150,7 @@ final class SafeTensorsWriter {
   /** The order of UTF-8 bytes, which UTF-16 units do not have beyond the basic plane. */
   private static Comparator<String> codePointOrder() {
     return (a, b) ->
-        java.util.Arrays.compareUnsigned(
+        Arrays.compareUnsigned(
             a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
   }
 }
