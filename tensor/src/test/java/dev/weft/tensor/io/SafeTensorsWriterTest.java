@@ -66,7 +66,7 @@ class SafeTensorsWriterTest {
     return Arbitraries.maps(text, text).ofMaxSize(3);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 150)
   void whatIsWrittenIsRead(
       @ForAll("tensors") Map<String, Declared> tensors,
       @ForAll("metadata") Map<String, String> metadata)
@@ -91,7 +91,7 @@ class SafeTensorsWriterTest {
     assertThat(dir).isEmptyDirectory();
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 400)
   void aCorruptedByteIsRefusedOrAnotherValidHeader(
       @ForAll("tensors") Map<String, Declared> tensors,
       @ForAll("metadata") Map<String, String> metadata,
