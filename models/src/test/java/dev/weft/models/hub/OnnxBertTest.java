@@ -179,7 +179,7 @@ class OnnxBertTest {
       read(Arrays.copyOf(good, length));
     }
     for (int at = 0; at < good.length; at++) {
-      for (int value : new int[] {0x00, 0x01, 0x7f, 0x80, 0xff, good[at] ^ 1, good[at] ^ 0x10}) {
+      for (int value : new int[] {0xff, good[at] ^ 1}) {
         byte[] bad = good.clone();
         bad[at] = (byte) value;
         read(bad);
