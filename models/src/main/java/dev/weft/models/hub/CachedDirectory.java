@@ -25,8 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>It is built beside its place and renamed, under a lock that other threads and processes wait
  * for: nobody sees half of it. A stamp file inside names the source and the size and CRC-32C of
- * every file; a directory that no longer agrees with its stamp is built again, with a line that says
- * why. (CRC-32C and not SHA-256, because it is checked on every start: it finds damage, not malice.)
+ * every file; a directory that no longer agrees with its stamp is built again, with a line that
+ * says why. (CRC-32C and not SHA-256, because it is checked on every start: it finds damage, not
+ * malice.)
  */
 final class CachedDirectory {
   /** Fills an empty directory. */

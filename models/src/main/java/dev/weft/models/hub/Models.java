@@ -27,8 +27,7 @@ public final class Models {
   }
 
   /** The same; {@code progress} gets a line before anything that takes more than a moment. */
-  public static ModelDirectory resolve(String model, Consumer<String> progress)
-      throws IOException {
+  public static ModelDirectory resolve(String model, Consumer<String> progress) throws IOException {
     if (!model.equals(DEFAULT)) {
       return directory(Path.of(model));
     }
@@ -51,8 +50,8 @@ public final class Models {
   }
 
   /**
-   * {@code $XDG_CACHE_HOME/weft}, else {@code ~/.cache/weft}; a relative variable is ignored, as the
-   * XDG specification asks.
+   * {@code $XDG_CACHE_HOME/weft}, else {@code ~/.cache/weft}; a relative variable is ignored, as
+   * the XDG specification asks.
    */
   static Path cacheRoot(UnaryOperator<String> environment, Path home) {
     String xdg = environment.apply("XDG_CACHE_HOME");

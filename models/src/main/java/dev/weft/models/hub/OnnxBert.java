@@ -96,8 +96,7 @@ final class OnnxBert {
             .substring(1, matmul.name().length() - MATMUL_SUFFIX.length())
             .replace('/', '.');
     Constant bias = biasAfter(matmul);
-    if (!bias.name().equals(module + ".bias")
-        || !bias.dims().equals(weight.dims().subList(1, 2))) {
+    if (!bias.name().equals(module + ".bias") || !bias.dims().equals(weight.dims().subList(1, 2))) {
       throw problem(
           weight.name(),
           String.format(
@@ -224,8 +223,7 @@ final class OnnxBert {
       for (int row = 0; row < rows; row++) {
         line[row] = from.get(row * columns + column);
       }
-      MemorySegment.copy(
-          line, 0, target, ValueLayout.JAVA_FLOAT, 4L * rows * column, rows);
+      MemorySegment.copy(line, 0, target, ValueLayout.JAVA_FLOAT, 4L * rows * column, rows);
     }
     return Tensor.over(target, DType.F32, Shape.of(columns, rows));
   }

@@ -106,7 +106,8 @@ final class ProtoReader {
 
   private void advance(int count) throws IOException {
     if (count > bytes.remaining()) {
-      throw problem("field " + field + " needs " + count + " bytes, " + bytes.remaining() + " left");
+      throw problem(
+          "field " + field + " needs " + count + " bytes, " + bytes.remaining() + " left");
     }
     bytes.position(bytes.position() + count);
   }
@@ -133,6 +134,7 @@ final class ProtoReader {
   }
 
   private IOException problem(String what) {
-    return new IOException(source + ": byte " + bytes.position() + ": not a valid protobuf: " + what);
+    return new IOException(
+        source + ": byte " + bytes.position() + ": not a valid protobuf: " + what);
   }
 }

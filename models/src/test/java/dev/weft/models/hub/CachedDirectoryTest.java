@@ -75,7 +75,7 @@ class CachedDirectoryTest {
       call(damage.act());
       assertThat(get().resolve("config.json")).hasContent("{}");
       assertThat(lines).hasSize(2).last().isEqualTo("preparing");
-      assertThat(lines.getFirst()).contains("is damaged (" ).contains(damage.line());
+      assertThat(lines.getFirst()).contains("is damaged (").contains(damage.line());
     }
     assertThat(builds).hasValue(1 + damages.size());
     assertThat(root.resolve("deep").toFile().list())

@@ -58,7 +58,10 @@ class ModelsTest {
     assertThat(Models.cacheRoot(Map.of("XDG_CACHE_HOME", elsewhere.toString())::get, home))
         .isEqualTo(elsewhere.resolve("weft"));
     for (Map<String, String> environment :
-        List.of(Map.<String, String>of(), Map.of("XDG_CACHE_HOME", ""), Map.of("XDG_CACHE_HOME", "relative"))) {
+        List.of(
+            Map.<String, String>of(),
+            Map.of("XDG_CACHE_HOME", ""),
+            Map.of("XDG_CACHE_HOME", "relative"))) {
       assertThat(Models.cacheRoot(environment::get, home)).isEqualTo(home.resolve(".cache/weft"));
     }
   }
@@ -68,8 +71,7 @@ class ModelsTest {
     List<String> lines = new ArrayList<>();
     EmbeddedMiniLm embedded = new EmbeddedMiniLm(dir, ModelsTest.class.getClassLoader());
     ModelDirectory model = new ModelDirectory("x", embedded.directory(lines::add));
-    assertThat(lines)
-        .containsExactly("preparing all-MiniLM-L6-v2 (90 MB) in " + model.path());
+    assertThat(lines).containsExactly("preparing all-MiniLM-L6-v2 (90 MB) in " + model.path());
     byte[] weights = Files.readAllBytes(model.require("model.safetensors"));
     assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(weights)))
         .isEqualTo(WEIGHTS_SHA256);
@@ -101,7 +103,8 @@ class ModelsTest {
   void anotherOnnxFileIsRefused() {
     EmbeddedMiniLm shorter = new EmbeddedMiniLm(dir, offering(new byte[10]));
     assertThatThrownBy(() -> shorter.directory(line -> {}))
-        .hasMessageContaining("all-minilm-l6-v2.onnx: expected 90387606 bytes, got 10; use dev.lang")
+        .hasMessageContaining(
+            "all-minilm-l6-v2.onnx: expected 90387606 bytes, got 10; use dev.lang")
         .hasMessageContaining("or pass --model DIR with a Hugging Face directory");
     EmbeddedMiniLm other = new EmbeddedMiniLm(dir, offering(new byte[90_387_606]));
     assertThatThrownBy(() -> other.directory(line -> {}))

@@ -68,12 +68,14 @@ class OnnxBertTest {
     String path = LAYER + module;
     nodes.put(path, ProtoBytes.node("MatMul", path + "/MatMul", path + "/mm", "x", weight));
     nodes.put(
-        path + "+", ProtoBytes.node("Add", path + "/Add", path + "/Add_output_0", bias, path + "/mm"));
+        path + "+",
+        ProtoBytes.node("Add", path + "/Add", path + "/Add_output_0", bias, path + "/mm"));
   }
 
   private void heads(String part, long heads, long size) {
     String at = LAYER + "attention/self/" + part;
-    nodes.put(at + "h", ProtoBytes.constant(at + "/h", ProtoBytes.longs("", new long[] {heads}, 1)));
+    nodes.put(
+        at + "h", ProtoBytes.constant(at + "/h", ProtoBytes.longs("", new long[] {heads}, 1)));
     nodes.put(at + "s", ProtoBytes.constant(at + "/s", ProtoBytes.longs("", new long[] {size}, 1)));
     nodes.put(at + "c", ProtoBytes.node("Concat", "", at + "/c", "b", "t", at + "/h", at + "/s"));
     nodes.put(at + "r", ProtoBytes.node("Reshape", "", at + "/r", at + "/Add_output_0", at + "/c"));
@@ -81,7 +83,8 @@ class OnnxBertTest {
 
   private void norm(int number, float epsilon) {
     String at = "norm" + number;
-    nodes.put(at + "e", ProtoBytes.constant(at + "/e", ProtoBytes.floats("", new float[] {epsilon})));
+    nodes.put(
+        at + "e", ProtoBytes.constant(at + "/e", ProtoBytes.floats("", new float[] {epsilon})));
     nodes.put(at + "a", ProtoBytes.node("Add", "", at + "/a", "variance", at + "/e"));
     nodes.put(at + "q", ProtoBytes.node("Sqrt", at + "/Sqrt", at + "/q", at + "/a"));
   }
@@ -148,15 +151,12 @@ class OnnxBertTest {
     changes.add(() -> nodes.put("erf2", ProtoBytes.node("Erf", "", "erf2", "x")));
     changes.add(() -> initialisers.remove("embeddings.word_embeddings.weight"));
     changes.add(() -> floats("stray", 3));
-    changes.add(
-        () ->
-            initialisers.put(
-                "onnx::MatMul_787",
-                ProtoBytes.longs("onnx::MatMul_787", new long[16], 4, 4)));
-    changes.add(
-        () ->
-            initialisers.put(
-                "onnx::MatMul_787", ProtoBytes.floats("onnx::MatMul_787", new float[3], 4, 4)));
+    changes.add(() ->
+        initialisers.put(
+            "onnx::MatMul_787", ProtoBytes.longs("onnx::MatMul_787", new long[16], 4, 4)));
+    changes.add(() ->
+        initialisers.put(
+            "onnx::MatMul_787", ProtoBytes.floats("onnx::MatMul_787", new float[3], 4, 4)));
     Map<String, ProtoBytes> goodNodes = Map.copyOf(nodes);
     Map<String, ProtoBytes> goodInitialisers = Map.copyOf(initialisers);
     for (Runnable change : changes) {

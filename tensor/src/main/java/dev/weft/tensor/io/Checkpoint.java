@@ -23,9 +23,9 @@ import java.util.SequencedMap;
  * The tensors of one safetensors file, or of many shards, mapped read-only: nothing is copied or
  * converted, and the system reads a page when it is first touched.
  *
- * <p>{@link #close} ends the mapping. Tensors taken before then fail with "already closed" from then
- * on. The files must not be truncated or rewritten in place while open; replacing them by rename is
- * safe.
+ * <p>{@link #close} ends the mapping. Tensors taken before then fail with "already closed" from
+ * then on. The files must not be truncated or rewritten in place while open; replacing them by
+ * rename is safe.
  */
 public final class Checkpoint implements AutoCloseable {
   private static final String SINGLE = "model.safetensors";
@@ -53,6 +53,7 @@ public final class Checkpoint implements AutoCloseable {
    * @throws SafeTensorsException where a file breaks the format, or index and shards disagree
    * @throws IOException where a file is missing or cannot be mapped
    */
+  @SuppressWarnings("MustBeClosedChecker") // the checkpoint owns the arena and closes it
   public static Checkpoint open(Path path) throws IOException {
     Path file = Files.isDirectory(path) ? inDirectory(path) : path;
     if (!Files.exists(file)) {
@@ -86,8 +87,7 @@ public final class Checkpoint implements AutoCloseable {
     for (String shard : new LinkedHashSet<>(index.shards().values())) {
       Path file = path.resolveSibling(shard);
       if (!Files.exists(file)) {
-        throw new SafeTensorsException(
-            path, "names shard " + shard + ", which is not beside it");
+        throw new SafeTensorsException(path, "names shard " + shard + ", which is not beside it");
       }
       map(file);
     }
@@ -169,15 +169,14 @@ public final class Checkpoint implements AutoCloseable {
     return entry
         .type()
         .dtype()
-        .orElseThrow(
-            () ->
-                new SafeTensorsException(
-                    file(name),
-                    SafeTensorsException.quote(name)
-                        + ": dtype "
-                        + entry.type()
-                        + " is not supported; expected one of "
-                        + List.of(DType.values())));
+        .orElseThrow(() ->
+            new SafeTensorsException(
+                file(name),
+                SafeTensorsException.quote(name)
+                    + ": dtype "
+                    + entry.type()
+                    + " is not supported; expected one of "
+                    + List.of(DType.values())));
   }
 
   /**

@@ -137,8 +137,7 @@ final class HeaderParser {
             case "shape" -> shape != null;
             case "data_offsets" -> offsets != null;
             default ->
-                throw problem(
-                    name, "expected dtype, shape, data_offsets, got key " + shown(key));
+                throw problem(name, "expected dtype, shape, data_offsets, got key " + shown(key));
           };
       if (again) {
         throw problem(name, "key " + shown(key) + " twice");

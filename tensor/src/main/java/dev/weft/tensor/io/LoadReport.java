@@ -40,25 +40,23 @@ public record LoadReport(
     unsupported = List.copyOf(unsupported);
   }
 
-  static LoadReport of(
-      String source, Map<String, Shape> expected, Map<String, TensorEntry> found) {
+  static LoadReport of(String source, Map<String, Shape> expected, Map<String, TensorEntry> found) {
     List<String> missing = new ArrayList<>();
     List<Misshapen> misshapen = new ArrayList<>();
     List<String> unsupported = new ArrayList<>();
-    expected.forEach(
-        (name, shape) -> {
-          TensorEntry entry = found.get(name);
-          if (entry == null) {
-            missing.add(name);
-            return;
-          }
-          if (!entry.shapeText().equals(shape.toString())) {
-            misshapen.add(new Misshapen(name, shape, entry.shapeText()));
-          }
-          if (entry.type().dtype().isEmpty()) {
-            unsupported.add(name + " " + entry.type());
-          }
-        });
+    expected.forEach((name, shape) -> {
+      TensorEntry entry = found.get(name);
+      if (entry == null) {
+        missing.add(name);
+        return;
+      }
+      if (!entry.shapeText().equals(shape.toString())) {
+        misshapen.add(new Misshapen(name, shape, entry.shapeText()));
+      }
+      if (entry.type().dtype().isEmpty()) {
+        unsupported.add(name + " " + entry.type());
+      }
+    });
     List<String> unexpected =
         found.keySet().stream().filter(name -> !expected.containsKey(name)).toList();
     return new LoadReport(source, missing, unexpected, misshapen, unsupported);

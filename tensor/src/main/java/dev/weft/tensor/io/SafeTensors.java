@@ -19,23 +19,23 @@ public final class SafeTensors {
    * <p>Data is streamed from where it lies; a tensor that is not dense is copied when its turn
    * comes. An empty {@code metadata} writes no {@code __metadata__}.
    *
-   * @throws IllegalArgumentException for a name the format cannot hold, or a header beyond its limit
+   * @throws IllegalArgumentException for a name the format cannot hold, or a header beyond its
+   *     limit
    * @throws IOException where the file cannot be written; nothing is left behind then
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
     List<SafeTensorsWriter.Part> parts = new ArrayList<>();
-    tensors.forEach(
-        (name, tensor) -> {
-          List<Long> shape = Arrays.stream(tensor.shape().dims()).asLongStream().boxed().toList();
-          parts.add(
-              new SafeTensorsWriter.Part(
-                  name,
-                  StoredType.of(tensor.dtype()),
-                  shape,
-                  tensor.size() * tensor.dtype().bytes(),
-                  () -> tensor.contiguous().segment()));
-        });
+    tensors.forEach((name, tensor) -> {
+      List<Long> shape = Arrays.stream(tensor.shape().dims()).asLongStream().boxed().toList();
+      parts.add(
+          new SafeTensorsWriter.Part(
+              name,
+              StoredType.of(tensor.dtype()),
+              shape,
+              tensor.size() * tensor.dtype().bytes(),
+              () -> tensor.contiguous().segment()));
+    });
     SafeTensorsWriter.write(file, parts, metadata);
   }
 }

@@ -7,7 +7,8 @@ import java.nio.file.Path;
  * A safetensors file, or the index of a sharded checkpoint, breaks the promise of its format.
  *
  * <p>The message is one line: the path, then the byte offset or the tensor, what was expected and
- * what was found. Text taken from the file is escaped and cut, so a hostile name cannot forge lines.
+ * what was found. Text taken from the file is escaped and cut, so a hostile name cannot forge
+ * lines.
  */
 public final class SafeTensorsException extends IOException {
   private static final long serialVersionUID = 1L;

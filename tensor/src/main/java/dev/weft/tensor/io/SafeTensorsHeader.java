@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 
 /**
@@ -59,8 +58,7 @@ public record SafeTensorsHeader(
       throw new SafeTensorsException(
           file, "expected at least 8 bytes (the header length), file ends at " + fileBytes);
     }
-    long length =
-        bytes(file, channel, 0, LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    long length = bytes(file, channel, 0, LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 0 || length > MAX_BYTES) {
       throw new SafeTensorsException(
           file,

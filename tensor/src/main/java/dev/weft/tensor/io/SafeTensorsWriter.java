@@ -68,11 +68,10 @@ final class SafeTensorsWriter {
     StringBuilder json = new StringBuilder("{");
     if (!metadata.isEmpty()) {
       string(json, "__metadata__").append(":{");
-      metadata.forEach(
-          (key, value) -> {
-            separate(json);
-            string(string(json, key).append(':'), value);
-          });
+      metadata.forEach((key, value) -> {
+        separate(json);
+        string(string(json, key).append(':'), value);
+      });
       json.append('}');
     }
     long offset = 0;
@@ -82,7 +81,10 @@ final class SafeTensorsWriter {
       }
       long end = Math.addExact(offset, part.byteSize());
       separate(json);
-      string(json, part.name()).append(":{\"dtype\":\"").append(part.type()).append("\",\"shape\":[");
+      string(json, part.name())
+          .append(":{\"dtype\":\"")
+          .append(part.type())
+          .append("\",\"shape\":[");
       for (long size : part.shape()) {
         if (json.charAt(json.length() - 1) != '[') {
           json.append(',');
@@ -105,7 +107,9 @@ final class SafeTensorsWriter {
     int length = Math.ceilDiv(utf8.remaining(), 8) * 8;
     if (length > SafeTensorsHeader.MAX_BYTES) {
       throw new IllegalArgumentException(
-          "header of " + length + " bytes exceeds the format's limit of "
+          "header of "
+              + length
+              + " bytes exceeds the format's limit of "
               + SafeTensorsHeader.MAX_BYTES);
     }
     ByteBuffer head =

@@ -73,11 +73,14 @@ record ShardIndex(Path file, SequencedMap<String, String> shards) {
     }
     String shard = parser.getString();
     // A shard lies beside its index; anything else could reach outside the model's directory.
-    if (!shard.endsWith(".safetensors") || shard.contains("/") || shard.contains("\\")
+    if (!shard.endsWith(".safetensors")
+        || shard.contains("/")
+        || shard.contains("\\")
         || shard.chars().anyMatch(Character::isISOControl)) {
       throw new SafeTensorsException(
           file,
-          name + ": expected a .safetensors file beside the index, got "
+          name
+              + ": expected a .safetensors file beside the index, got "
               + SafeTensorsException.quote(shard));
     }
     if (shards.putIfAbsent(tensor, shard) != null) {

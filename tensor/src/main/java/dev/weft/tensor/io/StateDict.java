@@ -21,12 +21,11 @@ public record StateDict(String source, SequencedMap<String, Tensor> tensors) {
   /** How these tensors fit the parameters a model expects. */
   public LoadReport compare(Map<String, Shape> expected) {
     Map<String, TensorEntry> found = new LinkedHashMap<>();
-    tensors.forEach(
-        (name, tensor) -> {
-          var shape = Arrays.stream(tensor.shape().dims()).asLongStream().boxed().toList();
-          long bytes = tensor.size() * tensor.dtype().bytes();
-          found.put(name, new TensorEntry(name, StoredType.of(tensor.dtype()), shape, 0, bytes));
-        });
+    tensors.forEach((name, tensor) -> {
+      var shape = Arrays.stream(tensor.shape().dims()).asLongStream().boxed().toList();
+      long bytes = tensor.size() * tensor.dtype().bytes();
+      found.put(name, new TensorEntry(name, StoredType.of(tensor.dtype()), shape, 0, bytes));
+    });
     return LoadReport.of(source, expected, found);
   }
 

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Every element type the safetensors format names, in the order of its reference implementation:
- * by rising alignment, which is also what the serialiser sorts by (descending).
+ * Every element type the safetensors format names, in the order of its reference implementation: by
+ * rising alignment, which is also what the serialiser sorts by (descending).
  *
  * <p>Types that {@link DType} lacks are read and checked like all others; asking for the data of
  * such a tensor is the error.

@@ -159,7 +159,9 @@ class CheckpointTest {
           .isInstanceOf(SafeTensorsException.class)
           .hasMessageContaining(entry.getValue());
     }
-    Files.write(dir.resolve("model.safetensors.index.json"), "{\"\u00e9".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+    Files.write(
+        dir.resolve("model.safetensors.index.json"),
+        "{\"\u00e9".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> Checkpoint.open(dir)).isInstanceOf(SafeTensorsException.class);
   }
 
@@ -189,8 +191,8 @@ class CheckpointTest {
               e -> assertThat(e.report()).isEqualTo(checkpoint.compare(expected)))
           .hasMessage(
               file
-                  + ": 2 missing: \"b\", \"c\"; 1 unexpected: \"extra\"; 1 misshapen: \"a\" expected"
-                  + " [1, 3], got [3]");
+                  + ": 2 missing: \"b\", \"c\"; 1 unexpected: \"extra\"; 1 misshapen: \"a\""
+                  + " expected [1, 3], got [3]");
       Map<String, Shape> exact = Map.of("a", Shape.of(3), "extra", Shape.of(3));
       assertThat(state.requireExactly(exact)).isSameAs(state);
       assertThat(checkpoint.compare(exact).isExact()).isTrue();

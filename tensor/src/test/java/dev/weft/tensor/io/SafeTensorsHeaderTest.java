@@ -24,7 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SafeTensorsHeaderTest {
   @TempDir Path dir;
 
-  /** What this reader refuses by the text of the format although the reference's code lets it by. */
+  /**
+   * What this reader refuses by the text of the format although the reference's code lets it by.
+   */
   private static final List<String> STRICTER_THAN_REFERENCE =
       List.of(" twice", ", got key ", "expected only spaces");
 
@@ -144,27 +146,42 @@ class SafeTensorsHeaderTest {
         "`{}\t`|0|got 0x09",
         "`{`|0|not JSON",
         "`{\"a\":{}}`|0|\"a\": dtype is missing",
-        "`{\"a\":null}`|0|\"a\": expected an object of dtype, shape and data_offsets, got VALUE_NULL",
+        "`{\"a\":null}`|0|\"a\": expected an object of dtype, shape and data_offsets, got"
+            + " VALUE_NULL",
         "`{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1],\"x\":1}}`|1|got key \"x\"",
-        "`{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}`|1|key \"dtype\" twice",
-        "`{\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},\"\\u0061\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}`|0|tensor \"a\" twice",
+        "`{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}`|1|key"
+            + " \"dtype\" twice",
+        "`{\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},\"\\u0061\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}`|0|tensor"
+            + " \"a\" twice",
         "`{\"__metadata__\":{\"k\":\"v\",\"k\":\"w\"}}`|0|__metadata__: key \"k\" twice",
         "`{\"__metadata__\":{},\"__metadata__\":{}}`|0|key \"__metadata__\" twice",
         "`{\"__metadata__\":{\"k\":1}}`|0|expected a string, got VALUE_NUMBER_INT",
         "`{\"__metadata__\":{\"k\":\"\\ud800\"}}`|0|unpaired surrogate",
-        "`{\"a\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}`|4|dtype \"F33\" is none of the format's",
-        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}`|4|shape: expected integers from 0, got -1",
-        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}`|4|got VALUE_NUMBER_FLOAT",
-        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}`|4|out of range",
-        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}`|0|more bits than 63-bit arithmetic",
-        "`{\"a\":{\"dtype\":\"F4\",\"shape\":[3],\"data_offsets\":[0,1]}}`|1|takes 12 bits, not a whole number of bytes",
-        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}`|4|expected [begin, end], got [0]",
-        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,4]}}`|4|more than 2 numbers",
+        "`{\"a\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}`|4|dtype \"F33\" is none"
+            + " of the format's",
+        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}`|4|shape: expected"
+            + " integers from 0, got -1",
+        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}`|4|got"
+            + " VALUE_NUMBER_FLOAT",
+        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}`|4|out"
+            + " of range",
+        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}`|0|more"
+            + " bits than 63-bit arithmetic",
+        "`{\"a\":{\"dtype\":\"F4\",\"shape\":[3],\"data_offsets\":[0,1]}}`|1|takes 12 bits, not a"
+            + " whole number of bytes",
+        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}`|4|expected [begin, end],"
+            + " got [0]",
+        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,4]}}`|4|more than 2"
+            + " numbers",
         "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}`|4|begin 4 after end 0",
-        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}`|4|F32 [2] takes 8 bytes, data_offsets [0, 4] hold 4",
-        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}`|8|begin at 4, expected 0: a hole after the header",
-        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[2,6]}}`|6|\"b\": data_offsets begin at 2, expected 4: an overlap with \"a\"",
-        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}`|3|header says 4 bytes at 0, file ends at",
+        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}`|4|F32 [2] takes 8"
+            + " bytes, data_offsets [0, 4] hold 4",
+        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}`|8|begin at 4, expected"
+            + " 0: a hole after the header",
+        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[2,6]}}`|6|\"b\":"
+            + " data_offsets begin at 2, expected 4: an overlap with \"a\"",
+        "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}`|3|header says 4 bytes"
+            + " at 0, file ends at",
         "`{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}`|5|1 bytes at",
       })
   void violationsAreNamed(String json, int dataBytes, String message) throws IOException {
@@ -184,7 +201,9 @@ class SafeTensorsHeaderTest {
 
   @Test
   void zeroBytesDoNotChooseAnotherEncoding() throws IOException {
-    Path path = write(file(new String("{}".getBytes(java.nio.charset.StandardCharsets.UTF_16LE), UTF_8), 0));
+    Path path =
+        write(
+            file(new String("{}".getBytes(java.nio.charset.StandardCharsets.UTF_16LE), UTF_8), 0));
     assertThatThrownBy(() -> SafeTensorsHeader.read(path)).isInstanceOf(SafeTensorsException.class);
   }
 
@@ -234,10 +253,13 @@ class SafeTensorsHeaderTest {
   @Test
   void offsetsBeyondFourGigabytesAreRead() throws IOException {
     long big = 5L << 30;
-    String json =
-        "{\"big\":{\"dtype\":\"BF16\",\"shape\":[2684354560],\"data_offsets\":[0,%d]},"
-            + "\"last\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%d,%d]}}";
-    byte[] head = file(String.format(json, big, big, big + 4), 0);
+    byte[] head =
+        file(
+            String.format(
+                "{\"big\":{\"dtype\":\"BF16\",\"shape\":[2684354560],\"data_offsets\":[0,%d]},"
+                    + "\"last\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%d,%d]}}",
+                big, big, big + 4),
+            0);
     Path path = write(head);
     try (FileChannel channel = open(path)) {
       channel.write(ByteBuffer.allocate(1), head.length + big + 3); // sparse up to here

@@ -154,17 +154,16 @@ class SafeTensorsWriterTest {
     Map<String, byte[]> data = new HashMap<>();
     try (Arena arena = Arena.ofConfined()) {
       List<SafeTensorsWriter.Part> parts = new ArrayList<>();
-      tensors.forEach(
-          (name, declared) -> {
-            byte[] bytes = new byte[Math.toIntExact(declared.bytes())];
-            new java.util.Random(name.hashCode()).nextBytes(bytes);
-            data.put(name, bytes);
-            MemorySegment segment = arena.allocate(Math.max(1, bytes.length)).asSlice(0, bytes.length);
-            segment.copyFrom(MemorySegment.ofArray(bytes));
-            parts.add(
-                new SafeTensorsWriter.Part(
-                    name, declared.type(), declared.shape(), bytes.length, () -> segment));
-          });
+      tensors.forEach((name, declared) -> {
+        byte[] bytes = new byte[Math.toIntExact(declared.bytes())];
+        new java.util.Random(name.hashCode()).nextBytes(bytes);
+        data.put(name, bytes);
+        MemorySegment segment = arena.allocate(Math.max(1, bytes.length)).asSlice(0, bytes.length);
+        segment.copyFrom(MemorySegment.ofArray(bytes));
+        parts.add(
+            new SafeTensorsWriter.Part(
+                name, declared.type(), declared.shape(), bytes.length, () -> segment));
+      });
       // Straight into the file: a flush to disk per try would take most of the test's time.
       try (FileChannel channel =
           FileChannel.open(
