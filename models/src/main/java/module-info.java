@@ -3,4 +3,6 @@ module dev.weft.models {
   requires transitive dev.weft.nn;
   requires tools.jackson.databind;
   requires static org.jspecify;
+
+  exports dev.weft.models.hub;
 }

@@ -6,5 +6,6 @@ module dev.weft.tensor {
 
   exports dev.weft.tensor;
   exports dev.weft.tensor.autograd;
+  exports dev.weft.tensor.io;
   exports dev.weft.tensor.kernel;
 }
