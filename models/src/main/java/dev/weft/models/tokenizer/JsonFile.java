@@ -22,6 +22,7 @@ final class JsonFile {
                   .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) // trees are parts of a file
           .build();
 
   /** Reads from a parser that stands on the first token. */
@@ -35,17 +36,19 @@ final class JsonFile {
   static <T> T read(Path file, Reader<T> reader) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     try (JsonParser parser = MAPPER.createParser(bytes)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new IOException(file + ": must be a JSON object");
+      try {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+          throw new IOException(file + ": must be a JSON object");
+        }
+        T value = reader.read(parser);
+        if (parser.nextToken() != null) {
+          throw new IOException(file + ": something follows the JSON object, " + place(parser));
+        }
+        return value;
+      } catch (JacksonException e) {
+        String reason = e.getOriginalMessage().lines().findFirst().orElse("");
+        throw new IOException(file + ": not valid JSON, " + place(parser) + ": " + reason, e);
       }
-      T value = reader.read(parser);
-      if (parser.nextToken() != null) {
-        throw new IOException(file + ": something follows the JSON object, " + place(parser));
-      }
-      return value;
-    } catch (JacksonException e) {
-      String reason = e.getOriginalMessage().lines().findFirst().orElse("");
-      throw new IOException(file + ": not valid JSON, " + place(e.getLocation()) + ": " + reason, e);
     }
   }
 
@@ -56,10 +59,7 @@ final class JsonFile {
 
   /** Where the parser stands. */
   static String place(JsonParser parser) {
-    return place(parser.currentLocation());
-  }
-
-  private static String place(TokenStreamLocation at) {
+    TokenStreamLocation at = parser.currentLocation();
     return "line " + at.getLineNr() + " column " + at.getColumnNr() + " (byte "
         + at.getByteOffset() + ")";
   }
