@@ -8,7 +8,7 @@ package dev.weft.models.tokenizer;
  * @param lstrip takes the blanks on its left with it
  * @param rstrip takes the blanks on its right with it
  * @param normalized looked for in the normalised text and not in the original
- * @param special left out when decoding with {@link SpecialTokens#SKIP}
+ * @param special left out when decoding with {@link SpecialTokens#WITHOUT}
  */
 record AddedToken(
     int id,

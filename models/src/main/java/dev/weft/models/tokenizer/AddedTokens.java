@@ -89,7 +89,9 @@ final class AddedTokens {
     return byId.get(id);
   }
 
-  /** What decoding writes for an added token: its normalised content if that is what was matched. */
+  /**
+   * What decoding writes for an added token: its normalised content if that is what was matched.
+   */
   @Nullable String decoded(int id) {
     String content = normalizedContent.get(id);
     AddedToken token = byId.get(id);
@@ -160,8 +162,8 @@ final class AddedTokens {
     private static int take(
         AddedToken token, int[] text, int length, int from, int to, int done, List<Stretch> out) {
       if (token.singleWord()
-          && (from > 0 && CodePoints.isWord(text[from - 1])
-              || to < length && CodePoints.isWord(text[to]))) {
+          && ((from > 0 && CodePoints.isWord(text[from - 1]))
+              || (to < length && CodePoints.isWord(text[to])))) {
         return done;
       }
       int start = from;

@@ -107,8 +107,7 @@ record BertConfigFile(JsonObject json) {
     if (!json.bool("do_basic_tokenize", true)) {
       throw json.error("do_basic_tokenize false is not supported");
     }
-    for (String key :
-        List.of("additional_special_tokens", "extra_special_tokens", "never_split")) {
+    for (String key : List.of("additional_special_tokens", "extra_special_tokens", "never_split")) {
       if (!json.isNull(key) && !json.value(key).isEmpty()) {
         throw json.error(key + " is not supported beside a vocab.txt; write a tokenizer.json");
       }

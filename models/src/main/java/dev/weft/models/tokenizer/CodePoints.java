@@ -27,8 +27,7 @@ final class CodePoints {
   private static final int IDEOGRAPH = 1 << 6;
 
   /** The White_Space property; stable across Unicode versions. */
-  private static final String WHITE_SPACE =
-      "9-D 20 85 A0 1680 2000-200A 2028-2029 202F 205F 3000";
+  private static final String WHITE_SPACE = "9-D 20 85 A0 1680 2000-200A 2028-2029 202F 205F 3000";
 
   /** BERT's "Chinese characters", with the two gaps of the Rust source at 2B820 and 2CEB0. */
   private static final String IDEOGRAPHS =
@@ -118,7 +117,7 @@ final class CodePoints {
   }
 
   private static long pair(int first, int second) {
-    return (long) first << 32 | second;
+    return ((long) first << 32) | second;
   }
 
   private static byte[][] pages() {
@@ -174,6 +173,7 @@ final class CodePoints {
     mark(FLAGS, (byte) flag, ranges);
   }
 
+  @SuppressWarnings("ReferenceEquality") // pages start as one shared empty page
   private static void mark(byte[][] pages, byte bits, String ranges) {
     for (String range : ranges.split(" ", -1)) {
       int dash = range.indexOf('-');
@@ -189,6 +189,7 @@ final class CodePoints {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // pages start as one shared empty page
   private static void map(int[] @Nullable [][] pages, String entries) {
     for (String entry : entries.split(" ", -1)) {
       int colon = entry.indexOf(':');

@@ -14,7 +14,9 @@ public record EncodeOptions(SpecialTokens specialTokens, Limit limit, Pad pad) {
     /** No limit. */
     record None() implements Limit {}
 
-    /** At most this many tokens, special tokens included; cut at the end the file says, or right. */
+    /**
+     * At most this many tokens, special tokens included; cut at the end the file says, or right.
+     */
     record Tokens(int maxLength) implements Limit {
       /** Refuses a negative length. */
       public Tokens {

@@ -114,8 +114,8 @@ final class JsonComponents {
     return new Part.Special(pair.get(0).stringValue(), pair.get(1).intValue(), 0);
   }
 
-  private static List<Part> template(
-      JsonObject json, String key, Map<String, JsonObject> specials) throws IOException {
+  private static List<Part> template(JsonObject json, String key, Map<String, JsonObject> specials)
+      throws IOException {
     List<Part> parts = new ArrayList<>();
     for (JsonObject piece : json.objects(key)) {
       if (piece.has("Sequence")) {
@@ -159,8 +159,7 @@ final class JsonComponents {
     }
   }
 
-  static Truncation truncation(JsonObject json, PostProcessor postProcessor)
-      throws IOException {
+  static Truncation truncation(JsonObject json, PostProcessor postProcessor) throws IOException {
     Truncation.Direction direction =
         json.isNull("direction") ? Truncation.Direction.RIGHT : direction(json);
     String strategy = json.string("strategy");

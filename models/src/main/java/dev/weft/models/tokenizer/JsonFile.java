@@ -60,7 +60,6 @@ final class JsonFile {
   /** Where the parser stands. */
   static String place(JsonParser parser) {
     TokenStreamLocation at = parser.currentLocation();
-    return "line " + at.getLineNr() + " column " + at.getColumnNr() + " (byte "
-        + at.getByteOffset() + ")";
+    return "line %d column %d".formatted(at.getLineNr(), at.getColumnNr());
   }
 }

@@ -156,8 +156,8 @@ final class JsonObject {
       }
     }
     if (!unknown.isEmpty()) {
-      throw error("has unknown " + (unknown.size() == 1 ? "key " : "keys ")
-          + String.join(", ", unknown));
+      throw error(
+          "has unknown " + (unknown.size() == 1 ? "key " : "keys ") + String.join(", ", unknown));
     }
   }
 

@@ -11,11 +11,14 @@ sealed interface Model {
 
   /**
    * Greedy longest match from the left; all but the first piece of a word carry the prefix. A word
-   * that cannot be spelled, or of more than {@code maxInputCharsPerWord} code points, is one unknown
-   * token.
+   * that cannot be spelled, or of more than {@code maxInputCharsPerWord} code points, is one
+   * unknown token.
    */
   record WordPiece(
-      Vocabulary vocabulary, int unknownId, String continuingSubwordPrefix, int maxInputCharsPerWord)
+      Vocabulary vocabulary,
+      int unknownId,
+      String continuingSubwordPrefix,
+      int maxInputCharsPerWord)
       implements Model {
     @Override
     public void tokenize(NormalizedText text, int from, int to, TokenBuffer out) {

@@ -2,7 +2,9 @@ package dev.weft.models.tokenizer;
 
 import java.util.List;
 
-/** Puts special tokens round the tokens of a text; the {@code post_processor} of a tokenizer.json. */
+/**
+ * Puts special tokens round the tokens of a text; the {@code post_processor} of a tokenizer.json.
+ */
 sealed interface PostProcessor {
   /** What an encoding of one text consists of, in order. */
   List<Part> single();

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Text to token ids and back, as the Rust tokenizers library does it for the same files.
  *
- * <p>Immutable and safe for any number of threads. Half a surrogate pair in a text counts as U+FFFD.
+ * <p>Immutable and safe for any number of threads. Half a surrogate pair in a text counts as
+ * U+FFFD.
  */
 public final class Tokenizer {
   private final Components parts;
@@ -214,8 +215,7 @@ public final class Tokenizer {
         out.add(raw.token().id(), raw.from(), raw.to(), written);
         continue;
       }
-      NormalizedText text =
-          new NormalizedText(source.codePoints(), raw.from(), raw.to(), tracked);
+      NormalizedText text = new NormalizedText(source.codePoints(), raw.from(), raw.to(), tracked);
       if (parts.normalizer() != null) {
         parts.normalizer().normalize(text);
       }

@@ -2,6 +2,7 @@ package dev.weft.models.tokenizer;
 
 import dev.weft.models.tokenizer.Tokenizer.Components;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,9 @@ final class TokenizerJson {
           "model",
           "post_processor",
           "decoder");
+
+  /** About what an entry of a vocabulary takes in the file; sizes its tables. */
+  private static final int BYTES_A_TOKEN = 20;
 
   private final Path file;
   private final ObjectNode small = JsonNodeFactory.instance.objectNode();
@@ -68,7 +72,7 @@ final class TokenizerJson {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = parser.currentName();
       parser.nextToken();
-      if (modelKeys.has(key) || key.equals("vocab") && vocabulary != null) {
+      if (modelKeys.has(key) || (key.equals("vocab") && vocabulary != null)) {
         throw new IOException(file + ": model key \"" + key + "\" is there twice");
       }
       if (key.equals("vocab") && parser.currentToken() == JsonToken.START_OBJECT) {
@@ -80,7 +84,7 @@ final class TokenizerJson {
   }
 
   private Vocabulary streamVocabulary(JsonParser parser) throws IOException {
-    Vocabulary tokens = new Vocabulary(1 << 15);
+    Vocabulary tokens = new Vocabulary((int) Math.min(1 << 20, Files.size(file) / BYTES_A_TOKEN));
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String token = parser.currentName();
       if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT) {
@@ -90,8 +94,7 @@ final class TokenizerJson {
       }
       String problem = tokens.add(token, parser.getLongValue());
       if (problem != null) {
-        throw new IOException(
-            file + ": model.vocab: " + problem + ", " + JsonFile.place(parser));
+        throw new IOException(file + ": model.vocab: " + problem + ", " + JsonFile.place(parser));
       }
     }
     return tokens;
@@ -106,26 +109,23 @@ final class TokenizerJson {
     Normalizer normalizer =
         top.isNull("normalizer") ? null : JsonComponents.normalizer(part("normalizer"));
     PreTokenizer preTokenizer =
-        top.isNull("pre_tokenizer") ? new PreTokenizer.None() : JsonComponents.preTokenizer(part("pre_tokenizer"));
+        top.isNull("pre_tokenizer")
+            ? new PreTokenizer.None()
+            : JsonComponents.preTokenizer(part("pre_tokenizer"));
     PostProcessor postProcessor =
         top.isNull("post_processor")
             ? PostProcessor.Template.BARE
             : JsonComponents.postProcessor(part("post_processor"));
-    Decoder decoder = top.isNull("decoder") ? new Decoder.Spaces() : JsonComponents.decoder(part("decoder"));
+    Decoder decoder =
+        top.isNull("decoder") ? new Decoder.Spaces() : JsonComponents.decoder(part("decoder"));
     AddedTokens added = addedTokens(top, model.vocabulary(), normalizer);
     Truncation truncation =
-        top.isNull("truncation") ? null : JsonComponents.truncation(part("truncation"), postProcessor);
+        top.isNull("truncation")
+            ? null
+            : JsonComponents.truncation(part("truncation"), postProcessor);
     Padding padding = top.isNull("padding") ? null : JsonComponents.padding(part("padding"));
     return new Components(
-        normalizer,
-        preTokenizer,
-        model,
-        postProcessor,
-        decoder,
-        added,
-        truncation,
-        padding,
-        names);
+        normalizer, preTokenizer, model, postProcessor, decoder, added, truncation, padding, names);
   }
 
   private JsonObject part(String key) throws IOException {

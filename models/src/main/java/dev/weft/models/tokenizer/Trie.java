@@ -22,7 +22,7 @@ final class Trie {
   private int[] ids;
 
   Trie(int expectedStrings) {
-    int capacity = Integer.highestOneBit(Math.max(64, 8 * Math.min(expectedStrings, 1 << 20))) * 2;
+    int capacity = Integer.highestOneBit(Math.max(64, 4 * Math.min(expectedStrings, 1 << 20))) * 2;
     edges = new long[capacity];
     targets = new int[capacity];
     Arrays.fill(edges, EMPTY);
@@ -63,7 +63,7 @@ final class Trie {
   }
 
   int child(int node, int codePoint) {
-    long edge = (long) node << CODE_POINT_BITS | codePoint;
+    long edge = ((long) node << CODE_POINT_BITS) | codePoint;
     int mask = edges.length - 1;
     for (int slot = hash(edge) & mask; ; slot = (slot + 1) & mask) {
       if (edges[slot] == edge) {
@@ -85,7 +85,7 @@ final class Trie {
       grow();
     }
     int target = ++edgeCount; // node numbers: the root, then one per edge
-    insert((long) node << CODE_POINT_BITS | codePoint, target);
+    insert(((long) node << CODE_POINT_BITS) | codePoint, target);
     if (target == ids.length) {
       ids = Arrays.copyOf(ids, 2 * target);
       Arrays.fill(ids, target, ids.length, NO_ID);

@@ -24,7 +24,11 @@ public record Truncation(Direction direction, int maxLength, Strategy strategy, 
   public Truncation {
     if (maxLength < 0 || stride < 0) {
       throw new IllegalArgumentException(
-          "truncation: max_length " + maxLength + " and stride " + stride + " must not be negative");
+          "truncation: max_length "
+              + maxLength
+              + " and stride "
+              + stride
+              + " must not be negative");
     }
   }
 }

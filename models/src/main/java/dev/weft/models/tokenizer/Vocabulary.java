@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The model's tokens and their ids; a token has one id, an id at most one token. */
 final class Vocabulary {
-  /** Ids index an array, so a hostile file must not choose its size; the largest known is 262,144. */
+  /**
+   * Ids index an array, so a hostile file must not choose its size; the largest known is 262,144.
+   */
   static final int MAX_ID = (1 << 24) - 1;
 
   private final Trie trie;

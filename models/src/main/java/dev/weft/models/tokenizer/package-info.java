@@ -2,38 +2,38 @@
  * Text to token ids and back, as the Rust library {@code tokenizers} 0.23.2 does it for the same
  * {@code tokenizer.json} or BERT {@code vocab.txt}.
  *
- * <p><b>Here:</b> WordPiece with all that BERT puts round it. One sealed interface for each component
- * of a tokenizer.json ({@link dev.weft.models.tokenizer.Normalizer}, {@link
+ * <p><b>Here:</b> WordPiece with all that BERT puts round it. One sealed interface for each
+ * component of a tokenizer.json ({@link dev.weft.models.tokenizer.Normalizer}, {@link
  * dev.weft.models.tokenizer.PreTokenizer}, {@link dev.weft.models.tokenizer.Model}, {@link
  * dev.weft.models.tokenizer.PostProcessor}, {@link dev.weft.models.tokenizer.Decoder}) with its
  * variants as records; a new variant is a record and a line in {@link
  * dev.weft.models.tokenizer.JsonComponents}. <b>Not here:</b> BPE, Unigram, the precompiled
  * normaliser, pairs of texts, training: a file that needs them is refused by name.
  *
- * <p><b>Start reading</b> at {@link dev.weft.models.tokenizer.Tokenizer}. Any package may import its
- * public types.
+ * <p><b>Start reading</b> at {@link dev.weft.models.tokenizer.Tokenizer}. Any package may import
+ * its public types.
  *
  * <p><b>Decisions.</b>
  *
  * <ul>
  *   <li>Character classes and mappings come from {@code unicode.txt}, read off the Rust library for
- *       every code point, and not from the JDK. The library follows Unicode 8 in BERT's classes, 9 in
- *       normalisation and its compiler's version elsewhere; the JDK follows its release. With JDK 25's
- *       classes every mark, punctuation and format character assigned since 2015 comes out otherwise,
- *       and ids would change with the JDK.
+ *       every code point, and not from the JDK. The library follows Unicode 8 in BERT's classes, 9
+ *       in normalisation and its compiler's version elsewhere; the JDK follows its release. With
+ *       JDK 25's classes every mark, punctuation and format character assigned since 2015 comes out
+ *       otherwise, and ids would change with the JDK.
  *   <li>Everything works on code points with, for each, the range of the original it came from. The
  *       public offsets are indices of {@code String.charAt}; code point offsets, what Python shows,
  *       stand beside them.
- *   <li>Half a surrogate pair, which UTF-8 cannot hold, is U+FFFD, one code point and one char. BERT's
- *       clean_text drops it.
+ *   <li>Half a surrogate pair, which UTF-8 cannot hold, is U+FFFD, one code point and one char.
+ *       BERT's clean_text drops it.
  *   <li>Vocabularies are tries of code points in one hash table: no substring is made, and longest
  *       match walks each word once where the Rust library tries every prefix.
  *   <li>Stricter than the Rust library, which warns, picks at random or fails later: added tokens
- *       whose id is not what they would get, two tokens with one id, an unk_token that is not in the
- *       vocabulary, unknown keys, ids without a token in {@code decode}, a limit smaller than the
- *       special tokens.
- *   <li>Padding in a file is a habit of its author and not part of the model: it is shown, and applied
- *       only on request. So is truncation a setting of each call.
+ *       whose id is not what they would get, two tokens with one id, an unk_token that is not in
+ *       the vocabulary, unknown keys, ids without a token in {@code decode}, a limit smaller than
+ *       the special tokens.
+ *   <li>Padding in a file is a habit of its author and not part of the model: it is shown, and
+ *       applied only on request. So is truncation a setting of each call.
  * </ul>
  */
 @NullMarked
