@@ -92,7 +92,7 @@ public final class Elements {
   }
 
   /** Refuses an operand that holds fewer elements than the kernel touches. */
-  static void need(String operand, Buf buf, long elements) {
+  public static void need(String operand, Buf buf, long elements) {
     if (buf.length() < elements) {
       throw new IllegalArgumentException(
           operand + ": expected at least " + elements + " elements, got " + buf.length());

@@ -76,7 +76,8 @@ public final class ScalarNorms {
 
   /**
    * {@link KernelCall.LayerNormGrad}: with {@code g = dy weight}, {@code dx = rstd (g - sum(g) / n -
-   * xhat sum(g xhat) / n)}, as {@code fma(-xhat, b, g - a) * rstd}.
+   * xhat sum(g xhat) / n)}, as {@code fma(-xhat, b, g - a) * rstd}; the sum of g is one of fma(dy,
+   * weight).
    */
   public static void run(KernelCall.LayerNormGrad call) {
     int n = Math.toIntExact(call.cols());
@@ -122,10 +123,11 @@ public final class ScalarNorms {
     float[] scaled = new float[Lanes.COUNT];
     for (int i = 0; i < n; i++) {
       int lane = i % Lanes.COUNT;
-      float g = affine(Elements.get(dy.segment(), yb, i), weight, Buf.NONE, i);
+      float w = weight.isPresent() ? Elements.get(weight.segment(), weight.offset(), i) : 1f;
+      float d = Elements.get(dy.segment(), yb, i);
       float xhat = (Elements.get(x.segment(), xb, i) - mean) * rstd;
-      plain[lane] += g;
-      scaled[lane] = Math.fma(g, xhat, scaled[lane]);
+      plain[lane] = Math.fma(d, w, plain[lane]);
+      scaled[lane] = Math.fma(d * w, xhat, scaled[lane]);
     }
     float a = centre ? Lanes.close(plain) / n : 0f;
     float b = Lanes.close(scaled) / n;

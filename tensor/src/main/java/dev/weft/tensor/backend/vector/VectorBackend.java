@@ -2,16 +2,9 @@ package dev.weft.tensor.backend.vector;
 
 import dev.weft.tensor.backend.Backend;
 import dev.weft.tensor.kernel.KernelCall;
-import dev.weft.tensor.kernel.ScalarAdamW;
 import dev.weft.tensor.kernel.ScalarCopy;
-import dev.weft.tensor.kernel.ScalarCrossEntropy;
 import dev.weft.tensor.kernel.ScalarDropout;
-import dev.weft.tensor.kernel.ScalarElementwise;
-import dev.weft.tensor.kernel.ScalarNorms;
-import dev.weft.tensor.kernel.ScalarReduce;
-import dev.weft.tensor.kernel.ScalarRope;
 import dev.weft.tensor.kernel.ScalarRows;
-import dev.weft.tensor.kernel.ScalarSoftmax;
 import dev.weft.tensor.kernel.ScalarTopK;
 
 /**
@@ -29,31 +22,31 @@ public final class VectorBackend implements Backend {
     switch (call) {
       case KernelCall.Fill c -> ScalarCopy.run(c);
       case KernelCall.Copy c -> ScalarCopy.run(c);
-      case KernelCall.Accumulate c -> ScalarElementwise.run(c);
-      case KernelCall.Unary c -> ScalarElementwise.run(c);
-      case KernelCall.UnaryGrad c -> ScalarElementwise.run(c);
-      case KernelCall.Binary c -> ScalarElementwise.run(c);
-      case KernelCall.Affine c -> ScalarElementwise.run(c);
-      case KernelCall.Reduce c -> ScalarReduce.run(c);
-      case KernelCall.Softmax c -> ScalarSoftmax.run(c);
-      case KernelCall.SoftmaxGrad c -> ScalarSoftmax.run(c);
-      case KernelCall.CrossEntropy c -> ScalarCrossEntropy.run(c);
-      case KernelCall.CrossEntropyGrad c -> ScalarCrossEntropy.run(c);
-      case KernelCall.LayerNorm c -> ScalarNorms.run(c);
-      case KernelCall.LayerNormGrad c -> ScalarNorms.run(c);
-      case KernelCall.RmsNorm c -> ScalarNorms.run(c);
-      case KernelCall.RmsNormGrad c -> ScalarNorms.run(c);
+      case KernelCall.Accumulate c -> VectorBinary.run(c);
+      case KernelCall.Unary c -> VectorUnary.run(c);
+      case KernelCall.UnaryGrad c -> VectorUnaryGrad.run(c);
+      case KernelCall.Binary c -> VectorBinary.run(c);
+      case KernelCall.Affine c -> VectorBinary.run(c);
+      case KernelCall.Reduce c -> VectorReduce.run(c);
+      case KernelCall.Softmax c -> VectorSoftmax.run(c);
+      case KernelCall.SoftmaxGrad c -> VectorSoftmax.run(c);
+      case KernelCall.CrossEntropy c -> VectorSoftmax.run(c);
+      case KernelCall.CrossEntropyGrad c -> VectorSoftmax.run(c);
+      case KernelCall.LayerNorm c -> VectorNorms.run(c);
+      case KernelCall.LayerNormGrad c -> VectorNorms.run(c);
+      case KernelCall.RmsNorm c -> VectorNorms.run(c);
+      case KernelCall.RmsNormGrad c -> VectorNorms.run(c);
       case KernelCall.Gather c -> ScalarRows.run(c);
-      case KernelCall.ScatterAdd c -> ScalarRows.run(c);
+      case KernelCall.ScatterAdd c -> VectorRows.run(c);
       case KernelCall.Gemm c -> throw new UnsupportedOperationException("no vector body for " + c);
       case KernelCall.Attention c ->
           throw new UnsupportedOperationException("no vector body for " + c);
       case KernelCall.AttentionGrad c ->
           throw new UnsupportedOperationException("no vector body for " + c);
-      case KernelCall.Rope c -> ScalarRope.run(c);
+      case KernelCall.Rope c -> VectorRope.run(c);
       case KernelCall.Dropout c -> ScalarDropout.run(c);
       case KernelCall.TopK c -> ScalarTopK.run(c);
-      case KernelCall.AdamW c -> ScalarAdamW.run(c);
+      case KernelCall.AdamW c -> VectorAdamW.run(c);
     }
   }
 }

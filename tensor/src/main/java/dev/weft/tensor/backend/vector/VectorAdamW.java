@@ -1,0 +1,49 @@
+package dev.weft.tensor.backend.vector;
+
+import dev.weft.tensor.backend.Tasks;
+import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.ScalarAdamW;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/** {@link ScalarAdamW} on vectors; with beta1 of 0.5 or less, where lerp turns round, on scalars. */
+final class VectorAdamW {
+  private VectorAdamW() {}
+
+  /** {@link KernelCall.AdamW}. */
+  static void run(KernelCall.AdamW call) {
+    ScalarAdamW.Factors factors = ScalarAdamW.Factors.of(call);
+    ScalarAdamW.check(call);
+    Tasks.elements(
+        call.parameter().length(),
+        (from, to) -> {
+          int n = (int) (to - from);
+          int bound = factors.lerp() < 0.5f ? n & -Species.LENGTH : 0;
+          vectors(call, factors, 4 * from, bound);
+          ScalarAdamW.part(call, factors, from + bound, to);
+        });
+  }
+
+  private static void vectors(
+      KernelCall.AdamW call, ScalarAdamW.Factors f, long at, int bound) {
+    MemorySegment ps = call.parameter().segment();
+    MemorySegment gs = call.gradient().segment();
+    MemorySegment ms = call.m().segment();
+    MemorySegment vs = call.v().segment();
+    long pb = call.parameter().offset() + at;
+    long gb = call.gradient().offset() + at;
+    long mb = call.m().offset() + at;
+    long vb = call.v().offset() + at;
+    for (int i = 0; i < bound; i += Species.LENGTH) {
+      FloatVector g = Species.load(gs, gb, i).mul(f.gradScale());
+      FloatVector m = Species.load(ms, mb, i);
+      m = m.add(g.sub(m).mul(f.lerp()));
+      FloatVector v = Species.load(vs, vb, i).mul(f.beta2()).add(g.mul(f.rest2()).mul(g));
+      FloatVector denominator = v.sqrt().div(f.rootCorrection2()).add(f.eps());
+      FloatVector p = Species.load(ps, pb, i).mul(f.decay());
+      Species.store(m, ms, mb, i);
+      Species.store(v, vs, vb, i);
+      Species.store(p.add(m.mul(f.step()).div(denominator)), ps, pb, i);
+    }
+  }
+}

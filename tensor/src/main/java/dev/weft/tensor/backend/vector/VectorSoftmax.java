@@ -1,0 +1,175 @@
+package dev.weft.tensor.backend.vector;
+
+import dev.weft.tensor.backend.Tasks;
+import dev.weft.tensor.kernel.Elements;
+import dev.weft.tensor.kernel.FloatMath;
+import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.ScalarCrossEntropy;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/** Softmax and cross entropy over rows, and their gradients. */
+final class VectorSoftmax {
+  private VectorSoftmax() {}
+
+  /** {@link KernelCall.Softmax}. */
+  static void run(KernelCall.Softmax call) {
+    int n = Math.toIntExact(call.cols());
+    MemorySegment x = call.x().segment();
+    MemorySegment y = call.y().segment();
+    Tasks.rows(
+        call.rows(),
+        n,
+        (from, to) -> {
+          for (long row = from; row < to; row++) {
+            long xb = call.x().offset() + 4 * row * n;
+            long yb = call.y().offset() + 4 * row * n;
+            float max = VectorSums.max(x, xb, n);
+            if (call.log()) {
+              shift(x, xb, y, yb, n, max, FloatMath.log(VectorSums.exps(x, xb, n, max)));
+            } else {
+              scale(y, yb, n, 1f / VectorSums.expsInto(x, xb, y, yb, n, max));
+            }
+          }
+        });
+  }
+
+  private static void scale(MemorySegment y, long yb, int n, float factor) {
+    int bound = n & -Species.LENGTH;
+    for (int i = 0; i < bound; i += Species.LENGTH) {
+      Species.store(Species.load(y, yb, i).mul(factor), y, yb, i);
+    }
+    for (int i = bound; i < n; i++) {
+      Elements.set(y, yb, i, Elements.get(y, yb, i) * factor);
+    }
+  }
+
+  private static void shift(
+      MemorySegment x, long xb, MemorySegment y, long yb, int n, float max, float log) {
+    int bound = n & -Species.LENGTH;
+    for (int i = 0; i < bound; i += Species.LENGTH) {
+      Species.store(Species.load(x, xb, i).sub(max).sub(log), y, yb, i);
+    }
+    for (int i = bound; i < n; i++) {
+      Elements.set(y, yb, i, Elements.get(x, xb, i) - max - log);
+    }
+  }
+
+  /** {@link KernelCall.SoftmaxGrad}. */
+  static void run(KernelCall.SoftmaxGrad call) {
+    int n = Math.toIntExact(call.cols());
+    MemorySegment y = call.y().segment();
+    MemorySegment dy = call.dy().segment();
+    Tasks.rows(
+        call.rows(),
+        n,
+        (from, to) -> {
+          for (long row = from; row < to; row++) {
+            long yb = call.y().offset() + 4 * row * n;
+            long db = call.dy().offset() + 4 * row * n;
+            long ob = call.dx().offset() + 4 * row * n;
+            if (call.log()) {
+              float sum = VectorSums.sum(dy, db, n);
+              logGrad(y, yb, dy, db, call.dx().segment(), ob, n, sum);
+            } else {
+              float sum = VectorSums.dot(dy, db, y, yb, n);
+              grad(y, yb, dy, db, call.dx().segment(), ob, n, sum);
+            }
+          }
+        });
+  }
+
+  private static void grad(
+      MemorySegment y,
+      long yb,
+      MemorySegment dy,
+      long db,
+      MemorySegment dx,
+      long ob,
+      int n,
+      float sum) {
+    int bound = n & -Species.LENGTH;
+    for (int i = 0; i < bound; i += Species.LENGTH) {
+      Species.store(Species.load(dy, db, i).sub(sum).mul(Species.load(y, yb, i)), dx, ob, i);
+    }
+    for (int i = bound; i < n; i++) {
+      Elements.set(dx, ob, i, (Elements.get(dy, db, i) - sum) * Elements.get(y, yb, i));
+    }
+  }
+
+  private static void logGrad(
+      MemorySegment y,
+      long yb,
+      MemorySegment dy,
+      long db,
+      MemorySegment dx,
+      long ob,
+      int n,
+      float sum) {
+    int bound = n & -Species.LENGTH;
+    FloatVector minus = Species.broadcast(-sum);
+    for (int i = 0; i < bound; i += Species.LENGTH) {
+      FloatVector p = VectorMath.exp(Species.load(y, yb, i));
+      Species.store(minus.fma(p, Species.load(dy, db, i)), dx, ob, i);
+    }
+    for (int i = bound; i < n; i++) {
+      float p = FloatMath.exp(Elements.get(y, yb, i));
+      Elements.set(dx, ob, i, Math.fma(-sum, p, Elements.get(dy, db, i)));
+    }
+  }
+
+  /** {@link KernelCall.CrossEntropy}. */
+  static void run(KernelCall.CrossEntropy call) {
+    ScalarCrossEntropy.checkLabels(call.labels(), call.rows(), call.cols(), call.ignoreIndex());
+    int n = Math.toIntExact(call.cols());
+    MemorySegment x = call.logits().segment();
+    Tasks.rows(
+        call.rows(),
+        n,
+        (from, to) -> {
+          for (long row = from; row < to; row++) {
+            long xb = call.logits().offset() + 4 * row * n;
+            float max = VectorSums.max(x, xb, n);
+            ScalarCrossEntropy.close(call, row, max, VectorSums.exps(x, xb, n, max));
+          }
+        });
+  }
+
+  /** {@link KernelCall.CrossEntropyGrad}. */
+  static void run(KernelCall.CrossEntropyGrad call) {
+    ScalarCrossEntropy.checkLabels(call.labels(), call.rows(), call.cols(), call.ignoreIndex());
+    int n = Math.toIntExact(call.cols());
+    MemorySegment x = call.logits().segment();
+    MemorySegment dx = call.dlogits().segment();
+    Tasks.rows(
+        call.rows(),
+        n,
+        (from, to) -> {
+          for (long row = from; row < to; row++) {
+            long xb = call.logits().offset() + 4 * row * n;
+            long ob = call.dlogits().offset() + 4 * row * n;
+            long label = Elements.getLong(call.labels().segment(), call.labels().offset(), row);
+            if (label == call.ignoreIndex()) {
+              dx.asSlice(ob, 4L * n).fill((byte) 0);
+              continue;
+            }
+            float lse = Elements.get(call.logSumExp().segment(), call.logSumExp().offset(), row);
+            float dl = Elements.get(call.dlosses().segment(), call.dlosses().offset(), row);
+            float p = FloatMath.exp(Elements.get(x, xb, label) - lse);
+            probabilities(x, xb, dx, ob, n, lse, dl);
+            Elements.set(dx, ob, label, dl * (p - 1f));
+          }
+        });
+  }
+
+  private static void probabilities(
+      MemorySegment x, long xb, MemorySegment y, long yb, int n, float lse, float factor) {
+    int bound = n & -Species.LENGTH;
+    for (int i = 0; i < bound; i += Species.LENGTH) {
+      Species.store(VectorMath.exp(Species.load(x, xb, i).sub(lse)).mul(factor), y, yb, i);
+    }
+    for (int i = bound; i < n; i++) {
+      Elements.set(y, yb, i, factor * FloatMath.exp(Elements.get(x, xb, i) - lse));
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.weft.tensor.backend.vector;
+
+import dev.weft.tensor.backend.Tasks;
+import dev.weft.tensor.kernel.Elements;
+import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.ScalarElementwise;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Element-wise functions of one operand. A loop a kind: a choice inside the loop, or a function passed
+ * in, would box a vector an iteration.
+ */
+final class VectorUnary {
+  private VectorUnary() {}
+
+  /** {@link KernelCall.Unary}. */
+  static void run(KernelCall.Unary call) {
+    Elements.need("unary: x", call.x(), call.y().length());
+    MemorySegment x = call.x().segment();
+    MemorySegment y = call.y().segment();
+    Tasks.elements(
+        call.y().length(),
+        (from, to) -> {
+          long xb = call.x().offset() + 4 * from;
+          long yb = call.y().offset() + 4 * from;
+          int n = (int) (to - from);
+          int bound = n & -Species.LENGTH;
+          switch (call.kind()) {
+            case NEG -> neg(x, xb, y, yb, bound);
+            case EXP -> exp(x, xb, y, yb, bound);
+            case LOG -> log(x, xb, y, yb, bound);
+            case SQRT -> sqrt(x, xb, y, yb, bound);
+            case TANH -> tanh(x, xb, y, yb, bound);
+            case SIGMOID -> sigmoid(x, xb, y, yb, bound);
+            case RELU -> relu(x, xb, y, yb, bound);
+            case GELU -> gelu(x, xb, y, yb, bound);
+            case GELU_TANH -> geluTanh(x, xb, y, yb, bound);
+            case SILU -> silu(x, xb, y, yb, bound);
+          }
+          for (int i = bound; i < n; i++) {
+            float value = Elements.get(x, xb, i);
+            Elements.set(y, yb, i, ScalarElementwise.apply(call.kind(), value));
+          }
+        });
+  }
+
+  private static void neg(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      Species.store(v.neg(), y, yb, i);
+    }
+  }
+
+  private static void exp(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      Species.store(VectorMath.exp(v), y, yb, i);
+    }
+  }
+
+  private static void log(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      Species.store(VectorMath.log(v), y, yb, i);
+    }
+  }
+
+  private static void sqrt(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      Species.store(v.sqrt(), y, yb, i);
+    }
+  }
+
+  private static void tanh(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      Species.store(VectorMath.tanh(v), y, yb, i);
+    }
+  }
+
+  private static void sigmoid(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      Species.store(VectorMath.sigmoid(v), y, yb, i);
+    }
+  }
+
+  private static void relu(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      Species.store(VectorMath.relu(v), y, yb, i);
+    }
+  }
+
+  private static void gelu(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      Species.store(VectorMath.gelu(v), y, yb, i);
+    }
+  }
+
+  private static void geluTanh(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      Species.store(VectorMath.geluTanh(v), y, yb, i);
+    }
+  }
+
+  private static void silu(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      Species.store(VectorMath.silu(v), y, yb, i);
+    }
+  }
+}
