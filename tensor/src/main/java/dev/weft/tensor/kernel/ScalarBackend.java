@@ -33,7 +33,7 @@ public final class ScalarBackend implements Backend {
       case KernelCall.RmsNormGrad c -> ScalarNorms.run(c);
       case KernelCall.Gather c -> ScalarRows.run(c);
       case KernelCall.ScatterAdd c -> ScalarRows.run(c);
-      case KernelCall.Gemm c -> throw new UnsupportedOperationException("no scalar body for " + c);
+      case KernelCall.Gemm c -> ScalarGemm.run(c);
       case KernelCall.Attention c ->
           throw new UnsupportedOperationException("no scalar body for " + c);
       case KernelCall.AttentionGrad c ->

@@ -12,9 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@DisabledIfSystemProperty(
+    named = "weft.backend",
+    matches = "scalar",
+    disabledReason = "both backends are compared whichever is chosen")
 class KernelLawsTest {
   private final Backend scalar = new ScalarBackend();
   private final Backend vector = new VectorBackend();

@@ -38,7 +38,7 @@ public final class VectorBackend implements Backend {
       case KernelCall.RmsNormGrad c -> VectorNorms.run(c);
       case KernelCall.Gather c -> ScalarRows.run(c);
       case KernelCall.ScatterAdd c -> VectorRows.run(c);
-      case KernelCall.Gemm c -> throw new UnsupportedOperationException("no vector body for " + c);
+      case KernelCall.Gemm c -> VectorGemm.run(c);
       case KernelCall.Attention c ->
           throw new UnsupportedOperationException("no vector body for " + c);
       case KernelCall.AttentionGrad c ->
