@@ -17,7 +17,7 @@ final class ProtoBytes {
   }
 
   ProtoBytes part(int field, byte[] bytes) {
-    varint((long) field << 3 | 2);
+    varint(((long) field << 3) | 2);
     varint(bytes.length);
     out.writeBytes(bytes);
     return this;
@@ -38,7 +38,7 @@ final class ProtoBytes {
   private void varint(long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      out.write((int) (rest & 0x7f | 0x80));
+      out.write((int) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     out.write((int) rest);
