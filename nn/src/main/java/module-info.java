@@ -2,4 +2,6 @@
 module dev.weft.nn {
   requires transitive dev.weft.tensor;
   requires static org.jspecify;
+
+  exports dev.weft.nn;
 }

@@ -1,0 +1,32 @@
+package dev.weft.nn;
+
+import dev.weft.tensor.F;
+import dev.weft.tensor.Parameter;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+
+/** A table of vectors looked up by id: ids I64 [...] to [..., size]; weight [count, size]. */
+public final class Embedding extends Module {
+  private final Parameter weight;
+
+  /** {@code count} vectors of {@code size}. */
+  public Embedding(int count, int size, Params p) {
+    super(p);
+    weight = parameter("weight", Shape.of(count, size), p.weight(new Init.Normal(1)));
+  }
+
+  /** The table, [count, size]. */
+  public Parameter weight() {
+    return weight;
+  }
+
+  /** The vectors of {@code ids}, [...] to [..., size]. */
+  public Tensor forward(Tensor ids) {
+    return F.embedding(ids, weight.tensor());
+  }
+
+  @Override
+  public String describe() {
+    return "Embedding(" + weight.tensor().dim(0) + ", " + weight.tensor().dim(1) + ")";
+  }
+}

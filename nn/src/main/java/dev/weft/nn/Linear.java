@@ -1,0 +1,88 @@
+package dev.weft.nn;
+
+import dev.weft.tensor.F;
+import dev.weft.tensor.Parameter;
+import dev.weft.tensor.Run;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.kernel.KernelCall.Activation;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code y = x W^T + b}: x [..., in], weight [out, in], bias [out], y [..., out].
+ *
+ * <p>The adapter that the current {@link Run} holds for this module's path, if any, computes a
+ * delta from x first; the product then accumulates onto it, and bias, activation and residual are
+ * applied once.
+ */
+public final class Linear extends Module {
+  private final Parameter weight;
+  private final @Nullable Parameter bias;
+
+  /** With a bias. */
+  public Linear(int in, int out, Params p) {
+    this(in, out, true, p);
+  }
+
+  private Linear(int in, int out, boolean biased, Params p) {
+    super(p);
+    Init init = p.weight(Init.linear(in));
+    weight = parameter("weight", Shape.of(out, in), init);
+    Init biasInit = init instanceof Init.Normal ? Init.ZEROS : init;
+    bias = biased ? parameter("bias", Shape.of(out), biasInit) : null;
+  }
+
+  /** Without a bias. */
+  public static Linear withoutBias(int in, int out, Params p) {
+    return new Linear(in, out, false, p);
+  }
+
+  /** The weight, [out, in]. */
+  public Parameter weight() {
+    return weight;
+  }
+
+  /** The bias, [out], where there is one. */
+  public Optional<Parameter> bias() {
+    return Optional.ofNullable(bias);
+  }
+
+  /** Number of inputs. */
+  public int in() {
+    return weight.tensor().dim(1);
+  }
+
+  /** Number of outputs. */
+  public int out() {
+    return weight.tensor().dim(0);
+  }
+
+  /** {@code x W^T + b}, x [..., in] to [..., out]. */
+  public Tensor forward(Tensor x) {
+    return forward(x, Activation.NONE);
+  }
+
+  /** {@code activation(x W^T + b)}. */
+  public Tensor forward(Tensor x, Activation activation) {
+    return compute(x, activation, null);
+  }
+
+  /** {@code x W^T + b + residual}. */
+  public Tensor forward(Tensor x, Tensor residual) {
+    return compute(x, Activation.NONE, residual);
+  }
+
+  private Tensor compute(Tensor x, Activation activation, @Nullable Tensor residual) {
+    UnaryOperator<Tensor> adapter = Run.current().adapter(path());
+    Tensor delta = adapter == null ? null : adapter.apply(x);
+    return F.linear(
+        x, weight.tensor(), bias == null ? null : bias.tensor(), activation, delta, residual);
+  }
+
+  @Override
+  public String describe() {
+    return "Linear(" + in() + ", " + out() + (bias == null ? ", no bias)" : ")");
+  }
+}

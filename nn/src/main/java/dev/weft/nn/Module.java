@@ -1,0 +1,101 @@
+package dev.weft.nn;
+
+import dev.weft.tensor.Parameter;
+import dev.weft.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A node of a model's tree: its path, its children and its own parameters. It holds no mode and no
+ * framework magic; a forward is an ordinary method of the subclass.
+ *
+ * <p>A module takes its place in the tree, and declares its parameters, through the {@link Params}
+ * it is built with.
+ */
+public abstract class Module {
+  private final Params params;
+  private final List<Module> children = new ArrayList<>();
+  private final List<Parameter> own = new ArrayList<>();
+
+  /** A module in the scope {@code params}. */
+  protected Module(Params params) {
+    this.params = params;
+    params.owns(this);
+  }
+
+  /** Declares a parameter of this module. */
+  protected final Parameter parameter(String name, Shape shape, Init init) {
+    Parameter parameter = params.parameter(name, shape, init);
+    own.add(parameter);
+    return parameter;
+  }
+
+  void adopt(Module child) {
+    children.add(child);
+  }
+
+  /** Dotted path from the root, as Hugging Face's classes name it; empty for the root. */
+  public final String path() {
+    return params.path();
+  }
+
+  /** Modules directly below, in order of construction. */
+  public final List<Module> children() {
+    return Collections.unmodifiableList(children);
+  }
+
+  /** Parameters of this module alone. */
+  public final List<Parameter> ownParameters() {
+    return Collections.unmodifiableList(own);
+  }
+
+  /** Parameters of this module and all below, tied ones once, in order of construction. */
+  public final List<Parameter> parameters() {
+    Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Parameter> all = new ArrayList<>();
+    collect(seen, all);
+    return all;
+  }
+
+  private void collect(Set<Parameter> seen, List<Parameter> all) {
+    for (Parameter parameter : own) {
+      if (seen.add(parameter)) {
+        all.add(parameter);
+      }
+    }
+    for (Module child : children) {
+      child.collect(seen, all);
+    }
+  }
+
+  /** All modules of a type in this tree by path, in order of construction. */
+  public final <T extends Module> Map<String, T> named(Class<T> type) {
+    Map<String, T> found = new LinkedHashMap<>();
+    find(type, found);
+    return found;
+  }
+
+  private <T extends Module> void find(Class<T> type, Map<String, T> found) {
+    if (type.isInstance(this)) {
+      found.put(path(), type.cast(this));
+    }
+    for (Module child : children) {
+      child.find(type, found);
+    }
+  }
+
+  /** One line on what this module is: its type and sizes. */
+  public String describe() {
+    return getClass().getSimpleName();
+  }
+
+  @Override
+  public String toString() {
+    return path() + ": " + describe();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.weft.nn;
+
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.kernel.Segments;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A batch of token sequences without padding: their tokens one after the other, where each sequence
+ * starts, and a position for every token.
+ */
+public final class Packed {
+  private final int[] starts;
+  private final long[] ids;
+  private final long[] positions;
+  private final int[] examples;
+  private final int[] lengths;
+
+  private Packed(int[] starts, long[] ids, long[] positions, int[] examples, int[] lengths) {
+    this.starts = starts;
+    this.ids = ids;
+    this.positions = positions;
+    this.examples = examples;
+    this.lengths = lengths;
+  }
+
+  /** Sequences called 0, 1, 2 ... */
+  public static Packed of(List<int[]> sequences) {
+    return of(sequences, IntStream.range(0, sequences.size()).toArray());
+  }
+
+  /**
+   * Sequences with positions from 0.
+   *
+   * @param examples what each sequence is called in the keys of dropout masks: a number that does
+   *     not depend on what else is in the batch
+   * @throws IllegalArgumentException when a sequence is empty
+   */
+  public static Packed of(List<int[]> sequences, int[] examples) {
+    if (examples.length != sequences.size()) {
+      throw new IllegalArgumentException(
+          "expected " + sequences.size() + " example numbers, got " + examples.length);
+    }
+    int[] starts = new int[sequences.size()];
+    int[] lengths = new int[sequences.size()];
+    int total = 0;
+    for (int s = 0; s < starts.length; s++) {
+      starts[s] = total;
+      lengths[s] = sequences.get(s).length;
+      if (lengths[s] == 0) {
+        throw new IllegalArgumentException("sequence " + s + " of the batch has no tokens");
+      }
+      total = Math.addExact(total, lengths[s]);
+    }
+    long[] ids = new long[total];
+    long[] positions = new long[total];
+    for (int s = 0; s < starts.length; s++) {
+      int[] sequence = sequences.get(s);
+      for (int t = 0; t < sequence.length; t++) {
+        ids[starts[s] + t] = sequence[t];
+        positions[starts[s] + t] = t;
+      }
+    }
+    return new Packed(starts, ids, positions, examples.clone(), lengths);
+  }
+
+  /** The same batch with other positions, one a token. */
+  public Packed withPositions(long[] positions) {
+    if (positions.length != ids.length) {
+      throw new IllegalArgumentException(
+          "expected " + ids.length + " positions, got " + positions.length);
+    }
+    return new Packed(starts, ids, positions.clone(), examples, lengths);
+  }
+
+  /** Number of sequences. */
+  public int sequences() {
+    return starts.length;
+  }
+
+  /** Number of tokens. */
+  public int tokens() {
+    return ids.length;
+  }
+
+  /** Row of the first token of sequence {@code s}. */
+  public int start(int s) {
+    return starts[s];
+  }
+
+  /** Number of tokens of sequence {@code s}. */
+  public int length(int s) {
+    return lengths[s];
+  }
+
+  /** Token ids, I64 [tokens]. */
+  public Tensor ids() {
+    return Tensor.of(ids, ids.length);
+  }
+
+  /** Positions, I64 [tokens]. */
+  public Tensor positions() {
+    return Tensor.of(positions, positions.length);
+  }
+
+  /** Row of each sequence's first token, I64 [sequences]. */
+  public Tensor firstRows() {
+    return Tensor.of(starts, starts.length);
+  }
+
+  /** Row of each sequence's last token, I64 [sequences]. */
+  public Tensor lastRows() {
+    return Tensor.of(
+        IntStream.range(0, starts.length).map(s -> starts[s] + lengths[s] - 1).toArray(),
+        starts.length);
+  }
+
+  /** Sequence each token belongs to, I64 [tokens]. */
+  public Tensor sequenceOfRow() {
+    long[] rows = new long[ids.length];
+    for (int s = 0; s < starts.length; s++) {
+      Arrays.fill(rows, starts[s], starts[s] + lengths[s], s);
+    }
+    return Tensor.of(rows, rows.length);
+  }
+
+  /** What each row is called in the keys of dropout masks, I64 [tokens]. */
+  public Tensor rowKeys() {
+    long[] keys = new long[ids.length];
+    for (int s = 0; s < starts.length; s++) {
+      for (int t = 0; t < lengths[s]; t++) {
+        keys[starts[s] + t] = ((long) examples[s] << 32) | t;
+      }
+    }
+    return Tensor.of(keys, keys.length);
+  }
+
+  /** The sequences as attention sees them: each attends to itself. */
+  public Segments segments() {
+    return new Segments(starts, lengths, starts, lengths, examples);
+  }
+}
