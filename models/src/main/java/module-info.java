@@ -5,4 +5,5 @@ module dev.weft.models {
   requires static org.jspecify;
 
   exports dev.weft.models.hub;
+  exports dev.weft.models.tokenizer;
 }
