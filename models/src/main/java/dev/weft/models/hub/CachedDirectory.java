@@ -3,6 +3,7 @@ package dev.weft.models.hub;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,15 +11,13 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A directory that is built once from a source and found ready ever after.
@@ -36,14 +35,15 @@ final class CachedDirectory {
     void build(Path directory) throws IOException;
   }
 
-  /** The content of the stamp file. */
-  record Stamp(String source, TreeMap<String, FileStamp> files) {}
+  /**
+   * The first line says what the directory was made from; each further line is size, CRC-32C and
+   * path of a file. Not JSON: it is read on every start, and binding JSON takes longer than all
+   * else.
+   */
+  static final String STAMP = "weft-source.txt";
 
-  record FileStamp(long bytes, String crc32c) {}
+  private static final String END = "end";
 
-  static final String STAMP = "weft-source.json";
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   // File locks exclude processes but throw on a second thread of this one.
   private static final ReentrantLock IN_PROCESS = new ReentrantLock();
 
@@ -87,11 +87,12 @@ final class CachedDirectory {
     try {
       Path content = Files.createDirectory(fresh.resolve("content"));
       builder.build(content);
-      Stamp stamp = new Stamp(source, new TreeMap<>());
+      List<String> lines = new ArrayList<>(List.of(source));
       for (Path file : files(content)) {
-        stamp.files().put(relative(content, file), fileStamp(file));
+        lines.add(line(file, relative(content, file)));
       }
-      Files.write(content.resolve(STAMP), JSON.writeValueAsBytes(stamp));
+      lines.add(END);
+      Files.write(content.resolve(STAMP), lines);
       if (Files.exists(directory)) {
         Files.move(directory, fresh.resolve("damaged"), StandardCopyOption.ATOMIC_MOVE);
       }
@@ -107,41 +108,40 @@ final class CachedDirectory {
     if (!Files.isRegularFile(file)) {
       return Optional.of(STAMP + " is missing");
     }
-    Stamp stamp;
+    List<String> lines;
     try {
-      stamp = JSON.readValue(Files.readAllBytes(file), Stamp.class);
-    } catch (JacksonException e) {
-      return Optional.of(STAMP + " is not readable: " + e.getOriginalMessage());
+      lines = Files.readAllLines(file);
+    } catch (CharacterCodingException e) {
+      return Optional.of(STAMP + " is not text");
     }
-    if (stamp == null || stamp.files() == null || !source.equals(stamp.source())) {
+    if (lines.isEmpty() || !lines.getFirst().equals(source)) {
       return Optional.of("it was made from another source than " + source);
     }
-    for (var entry : stamp.files().entrySet()) {
-      Path path = directory.resolve(entry.getKey());
+    if (!lines.getLast().equals(END)) {
+      return Optional.of(STAMP + " is cut off");
+    }
+    for (String expected : lines.subList(1, lines.size() - 1)) {
+      String name = expected.substring(expected.lastIndexOf(' ') + 1);
+      Path path = directory.resolve(name);
       if (!Files.isRegularFile(path)) {
-        return Optional.of(entry.getKey() + " is missing");
+        return Optional.of(name + " is missing");
       }
-      FileStamp expected = entry.getValue();
-      long bytes = Files.size(path);
-      if (bytes != expected.bytes()) {
-        return Optional.of(
-            entry.getKey() + ": expected " + expected.bytes() + " bytes, got " + bytes);
-      }
-      if (!fileStamp(path).equals(expected)) {
-        return Optional.of(entry.getKey() + ": its checksum differs");
+      String got = line(path, name);
+      if (!got.equals(expected)) {
+        return Optional.of("expected size, checksum, file " + expected + ", got " + got);
       }
     }
     return Optional.empty();
   }
 
-  private static FileStamp fileStamp(Path file) throws IOException {
+  private static String line(Path file, String name) throws IOException {
     CRC32C crc = new CRC32C();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
       while (channel.read(buffer.clear()) >= 0) {
         crc.update(buffer.flip());
       }
-      return new FileStamp(channel.size(), String.format("%08x", crc.getValue()));
+      return String.format("%d %08x %s", channel.size(), crc.getValue(), name);
     }
   }
 

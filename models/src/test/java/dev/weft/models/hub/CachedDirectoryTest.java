@@ -53,22 +53,23 @@ class CachedDirectoryTest {
     List<Damage> damages =
         List.of(
             new Damage(
-                "config.json: expected 2 bytes, got 3",
+                "file 2 297bd0aa config.json, got 3 ",
                 () -> Files.writeString(directory.resolve("config.json"), "{ }")),
-            new Damage(
-                "config.json: its checksum differs",
-                () -> Files.writeString(directory.resolve("config.json"), "[]")),
+            new Damage(", got 2 ", () -> Files.writeString(directory.resolve("config.json"), "[]")),
             new Damage(
                 "1_Pooling/config.json is missing",
                 () -> Files.deleteIfExists(directory.resolve("1_Pooling/config.json"))),
             new Damage(
-                "weft-source.json is not readable",
-                () -> Files.writeString(directory.resolve(CachedDirectory.STAMP), "{")),
+                "weft-source.txt is not text",
+                () -> Files.write(directory.resolve(CachedDirectory.STAMP), new byte[] {-1})),
+            new Damage(
+                "weft-source.txt is cut off",
+                () -> Files.writeString(directory.resolve(CachedDirectory.STAMP), "source 1\n")),
             new Damage(
                 "made from another source",
-                () -> Files.writeString(directory.resolve(CachedDirectory.STAMP), "{}")),
+                () -> Files.writeString(directory.resolve(CachedDirectory.STAMP), "")),
             new Damage(
-                "weft-source.json is missing",
+                "weft-source.txt is missing",
                 () -> Files.deleteIfExists(directory.resolve(CachedDirectory.STAMP))));
     for (Damage damage : damages) {
       lines.clear();
