@@ -4,4 +4,6 @@ module dev.weft.nn {
   requires static org.jspecify;
 
   exports dev.weft.nn;
+  exports dev.weft.nn.loss;
+  exports dev.weft.nn.optim;
 }
