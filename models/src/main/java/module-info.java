@@ -4,6 +4,8 @@ module dev.weft.models {
   requires tools.jackson.databind;
   requires static org.jspecify;
 
+  exports dev.weft.models;
+  exports dev.weft.models.bert;
   exports dev.weft.models.hub;
   exports dev.weft.models.tokenizer;
 }

@@ -1,6 +1,7 @@
 package dev.weft.nn;
 
 import dev.weft.tensor.F;
+import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 
 /**
@@ -26,6 +27,11 @@ public final class Dropout extends Module {
   /** Probability of dropping. */
   public float p() {
     return p;
+  }
+
+  /** Whether it does anything in the current Run. */
+  public boolean isActive() {
+    return p > 0 && Run.current().isTraining();
   }
 
   /** x [..., n], rows called by their number. */

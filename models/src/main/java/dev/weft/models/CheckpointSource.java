@@ -1,0 +1,101 @@
+package dev.weft.models;
+
+import dev.weft.nn.Init;
+import dev.weft.nn.Params;
+import dev.weft.tensor.DType;
+import dev.weft.tensor.F;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.io.Checkpoint;
+import dev.weft.tensor.io.LoadException;
+import dev.weft.tensor.io.LoadReport;
+import dev.weft.tensor.io.SafeTensorsException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Supplies a model's parameters from a checkpoint and keeps account: {@link #finish} reports every
+ * missing, unexpected and misshapen tensor at once.
+ *
+ * <p>Matrices stay mapped in their stored type; vectors (biases, norm weights) of a half type are
+ * widened here, because only GEMM and gather read half types.
+ */
+public final class CheckpointSource implements Params.Source {
+  private final Checkpoint checkpoint;
+  private final String prefix;
+  private final Set<String> used = new LinkedHashSet<>();
+  private final List<String> missing = new ArrayList<>();
+  private final List<LoadReport.Misshapen> misshapen = new ArrayList<>();
+  private final List<String> unsupported = new ArrayList<>();
+
+  /**
+   * Over a checkpoint whose names may carry the prefix of the head's class, as {@code bert.} in a
+   * checkpoint of BertForMaskedLM.
+   */
+  public CheckpointSource(Checkpoint checkpoint, String prefix) {
+    this.checkpoint = checkpoint;
+    boolean prefixed = checkpoint.names().stream().anyMatch(name -> name.startsWith(prefix));
+    this.prefix = prefixed ? prefix : "";
+  }
+
+  /** The name in the checkpoint of the parameter {@code name}, whether or not it is there. */
+  public String stored(String name) {
+    String full = prefix + name;
+    if (!checkpoint.has(full)) {
+      // Checkpoints converted from TensorFlow call the weight and bias of a norm gamma and beta.
+      String old =
+          full.replaceAll("LayerNorm\\.weight$", "LayerNorm.gamma")
+              .replaceAll("LayerNorm\\.bias$", "LayerNorm.beta");
+      if (checkpoint.has(old)) {
+        return old;
+      }
+    }
+    return full;
+  }
+
+  /** Whether the checkpoint holds the parameter. */
+  public boolean has(String name) {
+    return checkpoint.has(stored(name));
+  }
+
+  @Override
+  public Tensor get(String name, Shape shape, Init init) {
+    String stored = stored(name);
+    if (!checkpoint.has(stored)) {
+      missing.add(stored);
+      return Tensor.zeros(DType.F32, shape);
+    }
+    used.add(stored);
+    try {
+      Shape found = checkpoint.shape(stored);
+      if (!found.equals(shape)) {
+        misshapen.add(new LoadReport.Misshapen(stored, shape, found.toString()));
+        return Tensor.zeros(DType.F32, shape);
+      }
+      Tensor tensor = checkpoint.tensor(stored);
+      boolean widen = shape.rank() < 2 && tensor.dtype() != DType.F32;
+      return widen ? F.to(tensor, DType.F32).keep() : tensor;
+    } catch (SafeTensorsException e) {
+      unsupported.add(e.getMessage());
+      return Tensor.zeros(DType.F32, shape);
+    }
+  }
+
+  /**
+   * Ends the loading.
+   *
+   * @param ignored names of tensors that this model leaves unread on purpose, as another class's head
+   * @throws LoadException naming everything that does not fit
+   */
+  public void finish(Predicate<String> ignored) throws LoadException {
+    List<String> unexpected =
+        checkpoint.names().stream()
+            .filter(name -> !used.contains(name) && !ignored.test(name))
+            .toList();
+    new LoadReport(checkpoint.path().toString(), missing, unexpected, misshapen, unsupported)
+        .orThrow();
+  }
+}

@@ -1,0 +1,32 @@
+package dev.weft.models;
+
+import dev.weft.nn.Module;
+import dev.weft.nn.Packed;
+import dev.weft.nn.Params;
+import dev.weft.tensor.Tensor;
+import java.util.function.Consumer;
+
+/** A model that turns every token of a sequence into a vector, seeing the whole sequence. */
+public abstract class Encoder extends Module {
+  /** An encoder in the scope {@code params}. */
+  protected Encoder(Params params) {
+    super(params);
+  }
+
+  /** Size of the vectors. */
+  public abstract int hiddenSize();
+
+  /** Longest sequence it can read, in tokens. */
+  public abstract int maxPositions();
+
+  /** Hidden states of the last layer: [tokens] to [tokens, H]. */
+  public final Tensor forward(Packed batch) {
+    return forward(batch, state -> {});
+  }
+
+  /**
+   * As {@link #forward(Packed)}, showing every hidden state as it is made: the embeddings first, then
+   * the output of each layer. A state is valid during the call of {@code states} only.
+   */
+  public abstract Tensor forward(Packed batch, Consumer<Tensor> states);
+}

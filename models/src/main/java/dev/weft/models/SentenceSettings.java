@@ -1,0 +1,91 @@
+package dev.weft.models;
+
+import dev.weft.models.hub.ModelDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a sentence-transformers directory says beyond the encoder: {@code modules.json}, {@code
+ * sentence_bert_config.json} and the pooling's {@code config.json}.
+ *
+ * @param pooling how token vectors become one
+ * @param normalize whether vectors are divided by their length
+ * @param maxLength longest input in tokens, special tokens included
+ */
+public record SentenceSettings(Pooling pooling, boolean normalize, int maxLength) {
+  private static final Map<String, Pooling> MODES =
+      Map.of(
+          "pooling_mode_cls_token", Pooling.CLS,
+          "pooling_mode_mean_tokens", Pooling.MEAN,
+          "pooling_mode_lasttoken", Pooling.LAST);
+
+  /**
+   * Reads the settings; a directory without {@code modules.json} gets what sentence-transformers gives
+   * it: the mean, not normalised, at the encoder's full length.
+   */
+  static SentenceSettings read(ModelDirectory directory, Encoder encoder) throws IOException {
+    if (!directory.has("modules.json")) {
+      return new SentenceSettings(Pooling.MEAN, false, encoder.maxPositions());
+    }
+    Path modulesPath = directory.file("modules.json");
+    Pooling pooling = Pooling.MEAN;
+    boolean normalize = false;
+    for (JsonNode module : json(modulesPath)) {
+      String type = module.path("type").asString("");
+      switch (type.substring(type.lastIndexOf('.') + 1)) {
+        case "Transformer" -> {}
+        case "Pooling" ->
+            pooling = pooling(directory.require(module.path("path").asString("") + "/config.json"));
+        case "Normalize" -> normalize = true;
+        default ->
+            throw new IOException(modulesPath + ": module type \"" + type + "\" is not supported");
+      }
+    }
+    int maxLength = encoder.maxPositions();
+    if (directory.has("sentence_bert_config.json")) {
+      ConfigJson config = ConfigJson.read(directory.file("sentence_bert_config.json"));
+      maxLength = Math.min(maxLength, config.integer("max_seq_length", maxLength));
+      config.pinned("do_lower_case", "false");
+      config.finish();
+    }
+    return new SentenceSettings(pooling, normalize, maxLength);
+  }
+
+  private static Pooling pooling(Path path) throws IOException {
+    ConfigJson config = ConfigJson.read(path);
+    List<Pooling> chosen = new ArrayList<>();
+    for (Map.Entry<String, Pooling> mode : MODES.entrySet()) {
+      if (config.flag(mode.getKey(), false)) {
+        chosen.add(mode.getValue());
+      }
+    }
+    for (String other :
+        List.of(
+            "pooling_mode_max_tokens",
+            "pooling_mode_mean_sqrt_len_tokens",
+            "pooling_mode_weightedmean_tokens")) {
+      config.pinned(other, "false");
+    }
+    config.harmless("word_embedding_dimension", "embedding_dimension", "include_prompt");
+    config.finish();
+    if (chosen.size() != 1) {
+      throw new IOException(
+          path + ": expected exactly one of " + MODES.keySet() + " to be true, got " + chosen.size());
+    }
+    return chosen.getFirst();
+  }
+
+  private static JsonNode json(Path path) throws IOException {
+    try {
+      return JsonMapper.shared().readTree(path);
+    } catch (JacksonException e) {
+      throw new IOException(path + ": not valid JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+}
