@@ -87,7 +87,8 @@ public final class CheckpointSource implements Params.Source {
   /**
    * Ends the loading.
    *
-   * @param ignored names of tensors that this model leaves unread on purpose, as another class's head
+   * @param ignored names of tensors that this model leaves unread on purpose, as another class's
+   *     head
    * @throws LoadException naming everything that does not fit
    */
   public void finish(Predicate<String> ignored) throws LoadException {

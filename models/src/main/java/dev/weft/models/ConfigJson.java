@@ -9,8 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A {@code config.json} as it is being read: every key is either read, accepted as harmless, or pinned
- * to one value, and {@link #finish} refuses what is left by name.
+ * A {@code config.json} as it is being read: every key is either read, accepted as harmless, or
+ * pinned to one value, and {@link #finish} refuses what is left by name.
  */
 public final class ConfigJson {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -118,13 +118,7 @@ public final class ConfigJson {
     left.remove(key);
     if (root.hasNonNull(key) && !root.get(key).asString().equals(accepted)) {
       throw new IOException(
-          path
-              + ": "
-              + key
-              + " "
-              + root.get(key)
-              + " is not supported, only "
-              + accepted);
+          path + ": " + key + " " + root.get(key) + " is not supported, only " + accepted);
     }
   }
 
@@ -132,7 +126,11 @@ public final class ConfigJson {
   public void finish() throws IOException {
     if (!left.isEmpty()) {
       throw new IOException(
-          path + ": " + (left.size() == 1 ? "key " : "keys ") + left + " not known; refusing to ignore"
+          path
+              + ": "
+              + (left.size() == 1 ? "key " : "keys ")
+              + left
+              + " not known; refusing to ignore"
               + " what may change the model's results");
     }
   }

@@ -25,8 +25,8 @@ public abstract class Encoder extends Module {
   }
 
   /**
-   * As {@link #forward(Packed)}, showing every hidden state as it is made: the embeddings first, then
-   * the output of each layer. A state is valid during the call of {@code states} only.
+   * As {@link #forward(Packed)}, showing every hidden state as it is made: the embeddings first,
+   * then the output of each layer. A state is valid during the call of {@code states} only.
    */
   public abstract Tensor forward(Packed batch, Consumer<Tensor> states);
 }

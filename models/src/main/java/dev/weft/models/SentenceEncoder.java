@@ -107,8 +107,7 @@ public final class SentenceEncoder implements AutoCloseable {
       List<Integer> part = order.subList(from, to);
       float[] flat = forward(part.stream().map(sequences::get).toList());
       for (int i = 0; i < part.size(); i++) {
-        vectors[part.get(i)] =
-            Arrays.copyOfRange(flat, i * dimension(), (i + 1) * dimension());
+        vectors[part.get(i)] = Arrays.copyOfRange(flat, i * dimension(), (i + 1) * dimension());
       }
       from = to;
     }
@@ -118,12 +117,11 @@ public final class SentenceEncoder implements AutoCloseable {
   private float[] forward(List<int[]> sequences) {
     Packed batch = Packed.of(sequences);
     return Run.evaluating(workspace)
-        .call(
-            () -> {
-              Tensor hidden = backbone.encoder().forward(batch); // [tokens, H]
-              Tensor pooled = settings.pooling().forward(hidden, batch); // [sequences, H]
-              return (settings.normalize() ? normalized(pooled) : pooled).toFloats();
-            });
+        .call(() -> {
+          Tensor hidden = backbone.encoder().forward(batch); // [tokens, H]
+          Tensor pooled = settings.pooling().forward(hidden, batch); // [sequences, H]
+          return (settings.normalize() ? normalized(pooled) : pooled).toFloats();
+        });
   }
 
   /** Rows divided by their Euclidean length, at least 1e-12, as torch.nn.functional.normalize. */

@@ -26,8 +26,8 @@ public record SentenceSettings(Pooling pooling, boolean normalize, int maxLength
           "pooling_mode_lasttoken", Pooling.LAST);
 
   /**
-   * Reads the settings; a directory without {@code modules.json} gets what sentence-transformers gives
-   * it: the mean, not normalised, at the encoder's full length.
+   * Reads the settings; a directory without {@code modules.json} gets what sentence-transformers
+   * gives it: the mean, not normalised, at the encoder's full length.
    */
   static SentenceSettings read(ModelDirectory directory, Encoder encoder) throws IOException {
     if (!directory.has("modules.json")) {
@@ -76,7 +76,11 @@ public record SentenceSettings(Pooling pooling, boolean normalize, int maxLength
     config.finish();
     if (chosen.size() != 1) {
       throw new IOException(
-          path + ": expected exactly one of " + MODES.keySet() + " to be true, got " + chosen.size());
+          path
+              + ": expected exactly one of "
+              + MODES.keySet()
+              + " to be true, got "
+              + chosen.size());
     }
     return chosen.getFirst();
   }

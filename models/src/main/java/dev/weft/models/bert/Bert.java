@@ -59,12 +59,11 @@ public final class Bert extends Encoder {
     BertConfig config = BertConfig.read(json);
     CheckpointSource source = new CheckpointSource(checkpoint, "bert.");
     Bert bert = new Bert(config, source.has("pooler.dense.weight"), Params.from(source));
-    source.finish(
-        name ->
-            name.startsWith("cls.")
-                || name.startsWith("classifier.")
-                || name.startsWith("qa_outputs.")
-                || name.endsWith("embeddings.position_ids"));
+    source.finish(name ->
+        name.startsWith("cls.")
+            || name.startsWith("classifier.")
+            || name.startsWith("qa_outputs.")
+            || name.endsWith("embeddings.position_ids"));
     return bert;
   }
 
@@ -130,8 +129,7 @@ public final class Bert extends Encoder {
       super(p);
       int hidden = config.hiddenSize();
       word = new Embedding(config.vocabSize(), hidden, p.at("word_embeddings"));
-      position =
-          new Embedding(config.maxPositionEmbeddings(), hidden, p.at("position_embeddings"));
+      position = new Embedding(config.maxPositionEmbeddings(), hidden, p.at("position_embeddings"));
       type = new Embedding(config.typeVocabSize(), hidden, p.at("token_type_embeddings"));
       norm = new LayerNorm(hidden, config.layerNormEps(), p.at("LayerNorm"));
       dropout = new Dropout(config.hiddenDropoutProb(), p.at("dropout"));
