@@ -193,21 +193,52 @@ final class Packing {
         FloatVector r1 = widen(kind, s, at1 + move);
         FloatVector r2 = widen(kind, s, at2 + move);
         FloatVector r3 = widen(kind, s, at3 + move);
-        FloatVector x0 = r0.blend(r1.rearrange(BY_ONE), ODD);
-        FloatVector x1 = r0.rearrange(BY_ONE).blend(r1, ODD);
-        FloatVector x2 = r2.blend(r3.rearrange(BY_ONE), ODD);
-        FloatVector x3 = r2.rearrange(BY_ONE).blend(r3, ODD);
-        FloatVector t0 = x0.blend(x2.rearrange(BY_TWO), UPPER);
-        FloatVector t1 = x1.blend(x3.rearrange(BY_TWO), UPPER);
-        FloatVector t2 = x0.rearrange(BY_TWO).blend(x2, UPPER);
-        FloatVector t3 = x1.rearrange(BY_TWO).blend(x3, UPPER);
-        int q = start + p * width;
-        scatter(t0, to, q, width);
-        scatter(t1, to, q + width, width);
-        scatter(t2, to, q + 2 * width, width);
-        scatter(t3, to, q + 3 * width, width);
+        fours(r0, r1, r2, r3, to, start + p * width, width);
       }
     }
+  }
+
+  /**
+   * Transposes a tile of {@code rows} rows of COLUMNS: element (j, i) of it goes to {@code i *
+   * width + j} of {@code to}, {@link #slack} floats behind which may be overwritten; the width is
+   * at least 4.
+   */
+  static void transpose(float[] tile, int at, int rows, float[] to, int width) {
+    for (int j = (rows - 1) / 4 * 4; j >= 0; j -= 4) {
+      for (int i = 0; i < Tile.COLUMNS; i += LANES) {
+        int from = at + j * Tile.COLUMNS + i;
+        FloatVector r0 = FloatVector.fromArray(SPECIES, tile, from);
+        FloatVector r1 = FloatVector.fromArray(SPECIES, tile, from + Tile.COLUMNS);
+        FloatVector r2 = FloatVector.fromArray(SPECIES, tile, from + 2 * Tile.COLUMNS);
+        FloatVector r3 = FloatVector.fromArray(SPECIES, tile, from + 3 * Tile.COLUMNS);
+        fours(r0, r1, r2, r3, to, i * width + j, width);
+      }
+    }
+  }
+
+  /**
+   * Transposes 4 x 4 inside each quarter and stores row i of the result at {@code at + i * width}.
+   */
+  private static void fours(
+      FloatVector r0,
+      FloatVector r1,
+      FloatVector r2,
+      FloatVector r3,
+      float[] to,
+      int at,
+      int width) {
+    FloatVector x0 = r0.blend(r1.rearrange(BY_ONE), ODD);
+    FloatVector x1 = r0.rearrange(BY_ONE).blend(r1, ODD);
+    FloatVector x2 = r2.blend(r3.rearrange(BY_ONE), ODD);
+    FloatVector x3 = r2.rearrange(BY_ONE).blend(r3, ODD);
+    FloatVector t0 = x0.blend(x2.rearrange(BY_TWO), UPPER);
+    FloatVector t1 = x1.blend(x3.rearrange(BY_TWO), UPPER);
+    FloatVector t2 = x0.rearrange(BY_TWO).blend(x2, UPPER);
+    FloatVector t3 = x1.rearrange(BY_TWO).blend(x3, UPPER);
+    scatter(t0, to, at, width);
+    scatter(t1, to, at + width, width);
+    scatter(t2, to, at + 2 * width, width);
+    scatter(t3, to, at + 3 * width, width);
   }
 
   /** Stores quarter c at row 4 c of the panel. */

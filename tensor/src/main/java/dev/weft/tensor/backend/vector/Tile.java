@@ -28,11 +28,24 @@ final class Tile {
 
   private Tile() {}
 
+  /** How many panels of {@code width} hold {@code count}. */
+  static int panels(int count, int width) {
+    return (count + width - 1) / width;
+  }
+
   /** The least height a kernel exists for that holds {@code rows} rows. */
   static int height(int rows) {
     if (rows > 8) {
       return 14;
     }
     return rows > 6 ? 8 : rows > 4 ? 6 : rows > 2 ? 4 : rows;
+  }
+
+  /** The greatest height a kernel exists for that {@code rows} rows fill. */
+  static int fitting(int rows) {
+    if (rows >= 8) {
+      return rows >= 14 ? 14 : 8;
+    }
+    return rows >= 6 ? 6 : rows >= 4 ? 4 : Math.min(rows, 2);
   }
 }

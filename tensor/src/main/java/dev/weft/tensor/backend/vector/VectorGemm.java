@@ -2,6 +2,7 @@ package dev.weft.tensor.backend.vector;
 
 import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
 import static dev.weft.tensor.backend.vector.Tile.ROWS;
+import static dev.weft.tensor.backend.vector.Tile.panels;
 
 import dev.weft.tensor.backend.Workers;
 import dev.weft.tensor.kernel.KernelCall;
@@ -108,10 +109,6 @@ final class VectorGemm {
 
   private static Matrix transposed(Matrix x) {
     return x.isPresent() ? x.transposed() : x;
-  }
-
-  private static int panels(int count, int width) {
-    return (count + width - 1) / width;
   }
 
   private void multiply() {

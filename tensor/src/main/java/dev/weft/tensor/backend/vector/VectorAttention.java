@@ -1,0 +1,274 @@
+package dev.weft.tensor.backend.vector;
+
+import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
+import static dev.weft.tensor.backend.vector.Tile.LANES;
+import static dev.weft.tensor.backend.vector.Tile.SPECIES;
+import static dev.weft.tensor.kernel.ScalarAttention.BLOCK;
+
+import dev.weft.tensor.backend.Workers;
+import dev.weft.tensor.kernel.AttentionShapes;
+import dev.weft.tensor.kernel.FloatMath;
+import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.KernelCall.AttentionSpec;
+import dev.weft.tensor.kernel.Philox;
+import dev.weft.tensor.kernel.ScalarAttention;
+import dev.weft.tensor.kernel.Segments;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * {@link ScalarAttention} in tiles of query rows, one row a lane (see {@link AttentionTile}):
+ * scores and outputs of a block of keys are products of the micro-kernel, the softmax between them
+ * runs down the lanes. A task is up to {@link #TILES} tiles of one sequence and key-value head,
+ * which it carries over the keys together, so that each block of keys is packed once for all of
+ * them.
+ */
+final class VectorAttention {
+  private static final int TILES = 8;
+
+  private static final int QUERIES = 0;
+  private static final int KEYS = 1;
+  private static final int VALUES = 2;
+  private static final int SCORES = 3;
+  private static final int OUTPUTS = 4;
+  private static final int GREATEST = 5;
+  private static final int SUM = 6;
+  private static final int DECAY = 7;
+  private static final int KEPT = 8;
+  private static final int SPARE = 9;
+
+  private final KernelCall.Attention call;
+  private final AttentionSpec spec;
+  private final int dim;
+  private final AttentionTile tile;
+  private final float[] q;
+  private final float[] k;
+  private final float[] v;
+  private final float[] p;
+  private final float[] o;
+  private final float[] greatest;
+  private final float[] sum;
+  private final float[] decay;
+  private final float[] kept;
+  private final float[] spare;
+
+  private VectorAttention(KernelCall.Attention call, int tiles, Scratch scratch) {
+    this.call = call;
+    spec = call.spec();
+    dim = spec.headDim();
+    tile = new AttentionTile(call.segments(), spec);
+    q = scratch.floats(QUERIES, (long) tiles * columns());
+    k = scratch.floats(KEYS, AttentionPanels.keyPanels(BLOCK, dim));
+    v = scratch.floats(VALUES, AttentionPanels.valuePanels(BLOCK, dim));
+    p = scratch.floats(SCORES, AttentionPanels.tile(BLOCK));
+    o = scratch.floats(OUTPUTS, (long) tiles * AttentionPanels.tile(dim));
+    greatest = scratch.floats(GREATEST, (long) tiles * COLUMNS);
+    sum = scratch.floats(SUM, (long) tiles * COLUMNS);
+    decay = scratch.floats(DECAY, COLUMNS);
+    kept = scratch.floats(KEPT, AttentionPanels.tile(BLOCK));
+    spare = scratch.floats(SPARE, (long) COLUMNS * (dim + 3) + Packing.slack());
+  }
+
+  private int columns() {
+    return dim * COLUMNS + Packing.slack();
+  }
+
+  static void run(KernelCall.Attention call) {
+    AttentionShapes.check(call);
+    Segments segments = call.segments();
+    AttentionSpec spec = call.spec();
+    int group = spec.heads() / spec.keyValueHeads();
+    int count = segments.count();
+    int[] firstTask = new int[count + 1];
+    long[] firstRow = new long[count + 1];
+    for (int s = 0; s < count; s++) {
+      int chunks = Tile.panels(group * segments.queryLength()[s], TILES * COLUMNS);
+      firstTask[s + 1] = Math.addExact(firstTask[s], chunks * spec.keyValueHeads());
+      firstRow[s + 1] = firstRow[s] + segments.queryLength()[s];
+    }
+    Workers.run(
+        firstTask[count],
+        task -> {
+          int s = sequence(firstTask, task);
+          int rows = group * segments.queryLength()[s];
+          int chunks = Tile.panels(rows, TILES * COLUMNS);
+          int part = task - firstTask[s];
+          int begin = part % chunks * TILES * COLUMNS;
+          int tiles = Math.min(TILES, Tile.panels(rows - begin, COLUMNS));
+          Scratch scratch = Scratch.borrow();
+          try {
+            new VectorAttention(call, tiles, scratch)
+                .attend(s, part / chunks, begin, tiles, firstRow[s]);
+          } finally {
+            scratch.giveBack();
+          }
+        });
+  }
+
+  static void runGrad(KernelCall.AttentionGrad call) {
+    VectorAttentionGrad.run(call);
+  }
+
+  /** The sequence a task belongs to. */
+  private static int sequence(int[] firstTask, int task) {
+    int low = 0;
+    int high = firstTask.length - 1;
+    while (high - low > 1) {
+      int middle = (low + high) >>> 1;
+      if (firstTask[middle] <= task) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /**
+   * Computes {@code tiles} tiles of key-value head {@code kv} from row {@code begin} of its rows.
+   */
+  private void attend(int s, int kv, int begin, int tiles, long firstRow) {
+    int end = 0;
+    for (int t = 0; t < tiles; t++) {
+      tile.moveTo(s, kv, begin + t * COLUMNS);
+      tile.packColumns(call.q(), q, t * columns());
+      end = Math.max(end, tile.most());
+    }
+    AttentionPanels.zero(o, 0, tiles * AttentionPanels.tile(dim));
+    Arrays.fill(greatest, 0, tiles * COLUMNS, Float.NEGATIVE_INFINITY);
+    Arrays.fill(sum, 0, tiles * COLUMNS, 0f);
+    for (int first = 0; first < end; first += BLOCK) {
+      int n = Math.min(BLOCK, end - first);
+      long row = call.segments().keyStart()[s] + (long) first;
+      AttentionPanels.packKeys(call.k(), row, kv, n, dim, k, 0);
+      AttentionPanels.packValues(call.v(), row, kv, n, dim, v, 0);
+      for (int t = 0; t < tiles; t++) {
+        tile.moveTo(s, kv, begin + t * COLUMNS);
+        if (first < tile.most()) {
+          block(t, first, n);
+        }
+      }
+    }
+    for (int t = 0; t < tiles; t++) {
+      tile.moveTo(s, kv, begin + t * COLUMNS);
+      finish(t, firstRow);
+    }
+  }
+
+  /** Carries tile t over the packed keys {@code first .. first + packed - 1}. */
+  private void block(int t, int first, int packed) {
+    int n = Math.min(packed, tile.most() - first);
+    AttentionPanels.scores(k, 0, n, dim, q, t * columns(), p);
+    float scale = spec.scale();
+    if (spec.bias().isPresent()) {
+      tile.addBias(p, first, n);
+      scale = 1f;
+    }
+    int full = Math.clamp(tile.least() - first, 0, n);
+    for (int lane = 0; lane < COLUMNS; lane += LANES) {
+      softmax(tile, first, full, n, scale, p, lane, greatest, sum, t * COLUMNS + lane, decay);
+    }
+    if (spec.dropout() > 0) {
+      tile.drawKept(kept, first, n);
+      drop(p, kept, n * COLUMNS);
+    }
+    int at = t * AttentionPanels.tile(dim);
+    if (first > 0) {
+      rescale(o, at, dim, decay);
+    }
+    AttentionPanels.accumulate(tile, first, v, packed, 0, n, dim, p, o, at);
+  }
+
+  /** Turns one vector of lanes of the scores into weights, with their greatest, sum and decay. */
+  private static void softmax(
+      AttentionTile tile,
+      int first,
+      int full,
+      int n,
+      float scale,
+      float[] p,
+      int lane,
+      float[] greatest,
+      float[] sum,
+      int at,
+      float[] decay) {
+    FloatVector old = FloatVector.fromArray(SPECIES, greatest, at);
+    FloatVector m = old;
+    for (int j = 0; j < full; j++) {
+      FloatVector s = FloatVector.fromArray(SPECIES, p, lane + j * COLUMNS).mul(scale);
+      s.intoArray(p, lane + j * COLUMNS);
+      m = m.blend(s, s.compare(VectorOperators.GT, m));
+    }
+    for (int j = full; j < n; j++) {
+      FloatVector s = FloatVector.fromArray(SPECIES, p, lane + j * COLUMNS).mul(scale);
+      s = s.blend(Float.NEGATIVE_INFINITY, tile.seeing(first + j, lane).not());
+      s.intoArray(p, lane + j * COLUMNS);
+      m = m.blend(s, s.compare(VectorOperators.GT, m));
+    }
+    m.intoArray(greatest, at);
+    FloatVector shift = m.blend(0f, m.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
+    FloatVector rescale = weight(old.sub(shift));
+    rescale.intoArray(decay, lane);
+    FloatVector l = FloatVector.fromArray(SPECIES, sum, at).mul(rescale);
+    for (int j = 0; j < n; j++) {
+      FloatVector s = FloatVector.fromArray(SPECIES, p, lane + j * COLUMNS).sub(shift);
+      FloatVector w = weight(s);
+      w.intoArray(p, lane + j * COLUMNS);
+      l = l.add(w);
+    }
+    l.intoArray(sum, at);
+  }
+
+  /** exp, 0 under {@link ScalarAttention#NEGLIGIBLE}. */
+  static FloatVector weight(FloatVector x) {
+    return VectorMath.expMiddle(x)
+        .blend(0f, x.compare(VectorOperators.LT, ScalarAttention.NEGLIGIBLE));
+  }
+
+  private static void drop(float[] p, float[] kept, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      VectorMask<Float> dropped =
+          FloatVector.fromArray(SPECIES, kept, i).compare(VectorOperators.EQ, 0f);
+      FloatVector.fromArray(SPECIES, p, i).blend(0f, dropped).intoArray(p, i);
+    }
+  }
+
+  private static void rescale(float[] o, int at, int dim, float[] decay) {
+    FloatVector low = FloatVector.fromArray(SPECIES, decay, 0);
+    FloatVector high = FloatVector.fromArray(SPECIES, decay, LANES);
+    for (int d = 0; d < dim; d++) {
+      int i = at + d * COLUMNS;
+      FloatVector.fromArray(SPECIES, o, i).mul(low).intoArray(o, i);
+      FloatVector.fromArray(SPECIES, o, i + LANES).mul(high).intoArray(o, i + LANES);
+    }
+  }
+
+  /** Divides by the sums and stores outputs and logSumExp. */
+  private void finish(int t, long firstRow) {
+    int at = t * AttentionPanels.tile(dim);
+    float scale = spec.dropout() > 0 ? Philox.scale(spec.dropout()) : 1f;
+    for (int v = 0; v < COLUMNS; v += LANES) {
+      FloatVector l = FloatVector.fromArray(SPECIES, sum, t * COLUMNS + v);
+      FloatVector inverse = FloatVector.broadcast(SPECIES, scale).div(l);
+      VectorMask<Float> none = l.compare(VectorOperators.EQ, 0f);
+      for (int d = 0; d < dim; d++) {
+        int i = at + v + d * COLUMNS;
+        FloatVector.fromArray(SPECIES, o, i).mul(inverse).blend(0f, none).intoArray(o, i);
+      }
+    }
+    tile.storeColumns(o, at, call.out(), spare);
+    long rows = call.segments().queries();
+    for (int lane = 0; lane < tile.lanes(); lane++) {
+      float l = sum[t * COLUMNS + lane];
+      float m = greatest[t * COLUMNS + lane];
+      float logSumExp = l == 0f ? Float.NEGATIVE_INFINITY : m + FloatMath.log(l);
+      long index = tile.rowIndex(lane, firstRow, rows);
+      call.logSumExp()
+          .segment()
+          .set(ValueLayout.JAVA_FLOAT_UNALIGNED, call.logSumExp().offset() + 4 * index, logSumExp);
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package dev.weft.tensor.backend.vector;
+
+import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
+import static dev.weft.tensor.backend.vector.Tile.LANES;
+import static dev.weft.tensor.backend.vector.Tile.ROWS;
+import static dev.weft.tensor.backend.vector.Tile.SPECIES;
+import static dev.weft.tensor.kernel.ScalarAttention.BLOCK;
+
+import dev.weft.tensor.backend.Workers;
+import dev.weft.tensor.kernel.AttentionShapes;
+import dev.weft.tensor.kernel.Buf;
+import dev.weft.tensor.kernel.Heads;
+import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.KernelCall.AttentionSpec;
+import dev.weft.tensor.kernel.Philox;
+import dev.weft.tensor.kernel.ScalarAttention;
+import dev.weft.tensor.kernel.Segments;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * The gradients of {@link ScalarAttention}, one task for each sequence and key-value head: its
+ * tiles of query rows pass over all keys in turn, so that dK and dV are chains over the queries in
+ * order.
+ */
+final class VectorAttentionGrad {
+  private static final int KEYS = 0;
+  private static final int VALUES = 1;
+  private static final int KEY_COLUMNS = 2;
+  private static final int COLUMNS_IN = 3;
+  private static final int ROWS_IN = 4;
+  private static final int SCORES = 5;
+  private static final int SCORE_GRADS = 6;
+  private static final int SUMS = 7;
+  private static final int DQ = 8;
+  private static final int KEPT = 9;
+  private static final int SPARE = 10;
+  private static final int KEY_GRADS = 11;
+
+  private final KernelCall.AttentionGrad call;
+  private final AttentionSpec spec;
+  private final Segments segments;
+  private final int dim;
+  private final int keys;
+  private final float keepScale;
+  private final AttentionTile tile;
+
+  private final float[] k; // keys, values as rows of A, a whole panel count a block
+  private final float[] v;
+  private final float[] keyColumns;
+  private final float[] columns; // q, dout and out of a tile, [d][lane]
+  private final float[] rows; // q, then dout of a tile, [d / COLUMNS][lane][d % COLUMNS]
+  private final float[] p;
+  private final float[] ds;
+  private final float[] sums; // logSumExp, then delta, of a tile's lanes
+  private final float[] dq;
+  private final float[] kept;
+  private final float[] spare;
+  private final float[] keyGrads; // dK, then dV, [d / COLUMNS][key][d % COLUMNS]
+
+  private VectorAttentionGrad(KernelCall.AttentionGrad call, int sequence, Scratch scratch) {
+    this.call = call;
+    spec = call.spec();
+    segments = call.segments();
+    dim = spec.headDim();
+    keys = segments.keyLength()[sequence];
+    keepScale = spec.dropout() > 0 ? Philox.scale(spec.dropout()) : 1f;
+    tile = new AttentionTile(segments, spec);
+    long blocks = Tile.panels(keys, BLOCK);
+    k = scratch.floats(KEYS, blocks * AttentionPanels.keyPanels(BLOCK, dim));
+    v = scratch.floats(VALUES, blocks * AttentionPanels.keyPanels(BLOCK, dim));
+    keyColumns = scratch.floats(KEY_COLUMNS, AttentionPanels.valuePanels(keys, dim));
+    columns = scratch.floats(COLUMNS_IN, 3L * columnTile());
+    rows = scratch.floats(ROWS_IN, 2L * rowTile());
+    p = scratch.floats(SCORES, AttentionPanels.tile(BLOCK));
+    ds = scratch.floats(SCORE_GRADS, AttentionPanels.tile(BLOCK));
+    sums = scratch.floats(SUMS, 2L * COLUMNS);
+    dq = scratch.floats(DQ, AttentionPanels.tile(dim));
+    kept = scratch.floats(KEPT, AttentionPanels.tile(BLOCK));
+    spare = scratch.floats(SPARE, (long) COLUMNS * (dim + 3) + Packing.slack());
+    keyGrads = scratch.floats(KEY_GRADS, 2L * keyGrads());
+  }
+
+  private int columnTile() {
+    return dim * COLUMNS + Packing.slack();
+  }
+
+  private int rowPanel() {
+    return COLUMNS * COLUMNS + Packing.slack();
+  }
+
+  private int rowTile() {
+    return Tile.panels(dim, COLUMNS) * rowPanel();
+  }
+
+  private int keyGrads() {
+    return Math.multiplyExact(Tile.panels(dim, COLUMNS) * COLUMNS, keys);
+  }
+
+  static void run(KernelCall.AttentionGrad call) {
+    AttentionShapes.check(call);
+    Segments segments = call.segments();
+    int heads = call.spec().keyValueHeads();
+    long[] firstRow = new long[segments.count() + 1];
+    for (int s = 0; s < segments.count(); s++) {
+      firstRow[s + 1] = firstRow[s] + segments.queryLength()[s];
+    }
+    Workers.run(
+        Math.multiplyExact(segments.count(), heads),
+        task -> {
+          int s = task / heads;
+          Scratch scratch = Scratch.borrow();
+          try {
+            new VectorAttentionGrad(call, s, scratch).differentiate(s, task % heads, firstRow[s]);
+          } finally {
+            scratch.giveBack();
+          }
+        });
+  }
+
+  private void differentiate(int s, int kv, long firstRow) {
+    long keyRow = segments.keyStart()[s];
+    int panels = (int) AttentionPanels.keyPanels(BLOCK, dim);
+    for (int first = 0; first < keys; first += BLOCK) {
+      int n = Math.min(BLOCK, keys - first);
+      int at = first / BLOCK * panels;
+      AttentionPanels.packKeys(call.k(), keyRow + first, kv, n, dim, k, at);
+      AttentionPanels.packKeys(call.v(), keyRow + first, kv, n, dim, v, at);
+    }
+    AttentionPanels.packValues(call.k(), keyRow, kv, keys, dim, keyColumns, 0);
+    AttentionPanels.zero(keyGrads, 0, 2 * keyGrads());
+    int queries = spec.heads() / spec.keyValueHeads() * segments.queryLength()[s];
+    for (int begin = 0; begin < queries; begin += COLUMNS) {
+      tile.moveTo(s, kv, begin);
+      tile.packColumns(call.q(), columns, 0);
+      tile.packColumns(call.dout(), columns, columnTile());
+      tile.packColumns(call.out(), columns, 2 * columnTile());
+      tile.packRows(call.q(), rows, 0);
+      tile.packRows(call.dout(), rows, rowTile());
+      sums(firstRow);
+      AttentionPanels.zero(dq, 0, dim * COLUMNS);
+      for (int first = 0; first < tile.most(); first += BLOCK) {
+        block(first, Math.min(BLOCK, tile.most() - first), first / BLOCK * panels);
+      }
+      if (call.dbias().isPresent()) {
+        tile.clearUnseen(call.dbias(), keys);
+      }
+      scale(dq, dim * COLUMNS, spec.scale());
+      tile.storeColumns(dq, 0, call.dq(), spare);
+    }
+    scale(keyGrads, keyGrads(), spec.scale());
+    storeKeys(call.dk(), keyRow, kv, 0);
+    storeKeys(call.dv(), keyRow, kv, keyGrads());
+  }
+
+  /** Reads the lanes' logSumExp (0 where minus infinity) and computes their deltas. */
+  private void sums(long firstRow) {
+    Buf x = call.logSumExp();
+    long total = segments.queries();
+    for (int lane = 0; lane < tile.lanes(); lane++) {
+      long at = x.offset() + 4 * tile.rowIndex(lane, firstRow, total);
+      float lse = x.segment().get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
+      sums[lane] = lse == Float.NEGATIVE_INFINITY ? 0f : lse;
+    }
+    for (int lane = 0; lane < COLUMNS; lane += LANES) {
+      FloatVector delta = FloatVector.zero(SPECIES);
+      for (int d = 0; d < dim; d++) {
+        int at = columnTile() + lane + d * COLUMNS;
+        delta =
+            FloatVector.fromArray(SPECIES, columns, at)
+                .fma(FloatVector.fromArray(SPECIES, columns, at + columnTile()), delta);
+      }
+      delta.intoArray(sums, COLUMNS + lane);
+    }
+  }
+
+  /** Passes a tile over the keys {@code first .. first + n - 1}, packed at {@code at}. */
+  private void block(int first, int n, int at) {
+    AttentionPanels.scores(k, at, n, dim, columns, 0, p);
+    AttentionPanels.scores(v, at, n, dim, columns, columnTile(), ds);
+    float scale = spec.scale();
+    if (spec.bias().isPresent()) {
+      tile.addBias(p, first, n);
+      scale = 1f;
+    }
+    int full = Math.clamp(tile.least() - first, 0, n);
+    boolean drops = spec.dropout() > 0;
+    if (drops) {
+      tile.drawKept(kept, first, n);
+    }
+    for (int lane = 0; lane < COLUMNS; lane += LANES) {
+      if (drops) {
+        drop(kept, ds, keepScale, n, lane);
+      }
+      weights(p, ds, sums, scale, n, lane);
+      if (drops) {
+        drop(kept, p, keepScale, n, lane);
+      }
+    }
+    if (call.dbias().isPresent()) {
+      tile.storeSeen(ds, first, n, call.dbias(), keys);
+    }
+    AttentionPanels.accumulate(tile, first, keyColumns, keys, first, n, dim, ds, dq, 0);
+    int panels = Tile.panels(dim, COLUMNS);
+    for (int panel = 0; panel < panels; panel++) {
+      int to = (panel * keys + first) * COLUMNS;
+      gather(first, full, n, ds, panel * rowPanel(), to);
+      gather(first, full, n, p, rowTile() + panel * rowPanel(), keyGrads() + to);
+    }
+  }
+
+  /** {@code p = exp(p * scale - logSumExp)} and {@code ds = p * (ds - delta)} for some lanes. */
+  private static void weights(float[] p, float[] ds, float[] sums, float scale, int n, int lane) {
+    FloatVector shift = FloatVector.fromArray(SPECIES, sums, lane);
+    FloatVector delta = FloatVector.fromArray(SPECIES, sums, COLUMNS + lane);
+    for (int j = 0; j < n; j++) {
+      int i = lane + j * COLUMNS;
+      FloatVector w =
+          VectorAttention.weight(FloatVector.fromArray(SPECIES, p, i).mul(scale).sub(shift));
+      w.intoArray(p, i);
+      w.mul(FloatVector.fromArray(SPECIES, ds, i).sub(delta)).intoArray(ds, i);
+    }
+  }
+
+  private static void drop(float[] kept, float[] x, float keepScale, int n, int lane) {
+    for (int j = 0; j < n; j++) {
+      int i = lane + j * COLUMNS;
+      VectorMask<Float> dropped =
+          FloatVector.fromArray(SPECIES, kept, i).compare(VectorOperators.EQ, 0f);
+      FloatVector.fromArray(SPECIES, x, i).mul(keepScale).blend(0f, dropped).intoArray(x, i);
+    }
+  }
+
+  /** Adds a tile's part to the gradients of its keys: sums over the lanes that see each key. */
+  private void gather(int first, int full, int n, float[] tiles, int from, int to) {
+    int j = 0;
+    while (j < full) {
+      int height = Tile.fitting(Math.min(ROWS, full - j));
+      StridedKernel.run(
+          height, tile.lanes(), tiles, j * COLUMNS, rows, from, keyGrads, to + j * COLUMNS);
+      j += height;
+    }
+    for (; j < n; j++) {
+      int lane = 0;
+      while (lane < tile.lanes()) {
+        int end = lane;
+        while (end < tile.lanes() && tile.sees(end, first + j)) {
+          end++;
+        }
+        if (end > lane) {
+          StridedKernel.run(
+              1,
+              end - lane,
+              tiles,
+              j * COLUMNS + lane,
+              rows,
+              from + lane * COLUMNS,
+              keyGrads,
+              to + j * COLUMNS);
+        }
+        lane = end + 1;
+      }
+    }
+  }
+
+  private static void scale(float[] x, int length, float scale) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i).mul(scale).intoArray(x, i);
+    }
+  }
+
+  private void storeKeys(Heads x, long keyRow, int kv, int from) {
+    for (int d = 0; d < dim; d += COLUMNS) {
+      int count = Math.min(COLUMNS, dim - d);
+      for (int j = 0; j < keys; j++) {
+        long origin = (keyRow + j) * x.rowStride() + kv * x.headStride() + d;
+        AttentionTile.storeRow(keyGrads, from + (d * keys + j * COLUMNS), x.buf(), origin, count);
+      }
+    }
+  }
+}
