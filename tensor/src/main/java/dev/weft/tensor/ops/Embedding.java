@@ -22,7 +22,8 @@ public final class Embedding {
     dims[ids.rank()] = table.dim(1);
     Tensor rows = op.dense(ids);
     Tensor y = op.output(Shape.of(dims));
-    Kernels.run(new KernelCall.Gather(table.buf(), rows.buf(), y.buf(), ids.size(), table.dim(1)));
+    Kernels.run(
+        new KernelCall.Gather(table.buf(), rows.buf(), y.buf(), table.dim(0), table.dim(1)));
     return op.result(
         y,
         g ->
@@ -31,7 +32,7 @@ public final class Embedding {
                     rows.buf(),
                     g.dy().buf(),
                     g.gradientOf(table).buf(),
-                    ids.size(),
+                    table.dim(0),
                     table.dim(1))));
   }
 
@@ -48,7 +49,7 @@ public final class Embedding {
     Tensor values = op.dense(src);
     Tensor y = op.output(x.shape());
     Kernels.run(new KernelCall.Copy(x.buf(), x.strides(), y.buf(), y.strides(), x.shape().sizes()));
-    Kernels.run(new KernelCall.ScatterAdd(rows.buf(), values.buf(), y.buf(), ids.size(), x.dim(1)));
+    Kernels.run(new KernelCall.ScatterAdd(rows.buf(), values.buf(), y.buf(), x.dim(0), x.dim(1)));
     return op.result(
         y,
         g -> {
@@ -56,7 +57,7 @@ public final class Embedding {
             Tensor picked = g.empty(src.shape());
             Kernels.run(
                 new KernelCall.Gather(
-                    g.dy().buf(), rows.buf(), picked.buf(), ids.size(), x.dim(1)));
+                    g.dy().buf(), rows.buf(), picked.buf(), x.dim(0), x.dim(1)));
             g.give(src, picked);
           }
           g.give(x, g.dy(x.shape()));

@@ -14,7 +14,7 @@ final class Scatter {
     Tensor dx = g.empty(shape);
     Kernels.run(new KernelCall.Fill(dx.buf(), 0));
     Tensor ids = Tensor.of(positions, positions.length);
-    Kernels.run(new KernelCall.ScatterAdd(ids.buf(), values.buf(), dx.buf(), positions.length, 1));
+    Kernels.run(new KernelCall.ScatterAdd(ids.buf(), values.buf(), dx.buf(), shape.size(), 1));
     return dx;
   }
 }
