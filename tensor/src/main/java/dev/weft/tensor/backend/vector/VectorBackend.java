@@ -3,7 +3,6 @@ package dev.weft.tensor.backend.vector;
 import dev.weft.tensor.backend.Backend;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.ScalarCopy;
-import dev.weft.tensor.kernel.ScalarDropout;
 import dev.weft.tensor.kernel.ScalarRows;
 import dev.weft.tensor.kernel.ScalarTopK;
 
@@ -44,7 +43,7 @@ public final class VectorBackend implements Backend {
       case KernelCall.AttentionGrad c ->
           throw new UnsupportedOperationException("no vector body for " + c);
       case KernelCall.Rope c -> VectorRope.run(c);
-      case KernelCall.Dropout c -> ScalarDropout.run(c);
+      case KernelCall.Dropout c -> VectorDropout.run(c);
       case KernelCall.TopK c -> ScalarTopK.run(c);
       case KernelCall.AdamW c -> VectorAdamW.run(c);
     }

@@ -108,12 +108,17 @@ final class VectorUnaryGrad {
     }
   }
 
+  /** In two loops, with cdf passed through the output: in one, C2 stops inlining. */
   private static void gelu(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
     for (int i = 0; i < n; i += Species.LENGTH) {
+      Species.store(VectorMath.geluCdf(Species.load(saved, sb, i)), o, ob, i);
+    }
+    for (int i = 0; i < n; i += Species.LENGTH) {
       FloatVector s = Species.load(saved, sb, i);
-      FloatVector d = Species.load(dy, db, i);
-      Species.store(d.mul(VectorMath.geluGrad(s)), o, ob, i);
+      FloatVector pdf = VectorMath.geluPdf(s);
+      FloatVector slope = s.fma(pdf, Species.load(o, ob, i));
+      Species.store(Species.load(dy, db, i).mul(slope), o, ob, i);
     }
   }
 

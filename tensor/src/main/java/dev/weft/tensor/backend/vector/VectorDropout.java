@@ -1,0 +1,101 @@
+package dev.weft.tensor.backend.vector;
+
+import dev.weft.tensor.backend.Tasks;
+import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.Philox;
+import dev.weft.tensor.kernel.ScalarDropout;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+
+/**
+ * {@link ScalarDropout} with one Philox counter a long lane: each lane holds a 32-bit word, so a product
+ * of two is one multiplication. The four words of the counters are then interleaved into the order of
+ * their columns.
+ */
+final class VectorDropout {
+  private static final int LANES = Species.I64.length();
+  private static final long WORD = 0xFFFFFFFFL;
+  private static final LongVector MASK = LongVector.broadcast(Species.I64, WORD);
+  private static final LongVector M0 = LongVector.broadcast(Species.I64, Philox.M0 & WORD);
+  private static final LongVector M1 = LongVector.broadcast(Species.I64, Philox.M1 & WORD);
+  private static final LongVector IOTA = LongVector.zero(Species.I64).addIndex(1);
+  private static final VectorShuffle<Long> LOW = interleaved(0);
+  private static final VectorShuffle<Long> HIGH = interleaved(LANES / 2);
+
+  private VectorDropout() {}
+
+  private static VectorShuffle<Long> interleaved(int first) {
+    return VectorShuffle.fromOp(
+        Species.I64, lane -> first + lane / 2 + (lane % 2 == 0 ? 0 : LANES));
+  }
+
+  /** {@link KernelCall.Dropout}. */
+  static void run(KernelCall.Dropout call) {
+    long threshold = Philox.threshold(call.p());
+    int n = Math.toIntExact(call.cols());
+    int bound = threshold <= WORD ? n & -(4 * LANES) : 0;
+    Tasks.split(
+        call.rows(),
+        Math.max(1, Tasks.ELEMENTS / 4 / Math.max(1, n)),
+        (from, to) -> {
+          int[] words = new int[4];
+          for (long row = from; row < to; row++) {
+            long rowKey = ScalarDropout.rowKey(call, row);
+            vectors(call, row, rowKey, (int) threshold, bound);
+            ScalarDropout.part(call, row, rowKey, bound, n, threshold, words);
+          }
+        });
+  }
+
+  private static void vectors(
+      KernelCall.Dropout call, long row, long rowKey, int threshold, int bound) {
+    MemorySegment x = call.x().segment();
+    MemorySegment y = call.y().segment();
+    long xb = call.x().offset() + 4 * row * call.cols();
+    long yb = call.y().offset() + 4 * row * call.cols();
+    long key = call.key();
+    float scale = Philox.scale(call.p());
+    int limit = threshold ^ Integer.MIN_VALUE;
+    LongVector c1 = LongVector.broadcast(Species.I64, rowKey & WORD);
+    LongVector c2 = LongVector.broadcast(Species.I64, rowKey >>> 32);
+    LongVector c3 = LongVector.broadcast(Species.I64, call.site() & WORD);
+    for (int i = 0; i < bound; i += 4 * LANES) {
+      LongVector x0 = IOTA.add(i / 4);
+      LongVector x1 = c1;
+      LongVector x2 = c2;
+      LongVector x3 = c3;
+      int k0 = (int) key;
+      int k1 = (int) (key >>> 32);
+      for (int round = 0; round < Philox.ROUNDS; round++) {
+        LongVector p0 = x0.mul(M0);
+        LongVector p1 = x2.mul(M1);
+        x0 = p1.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, x1);
+        x0 = x0.lanewise(VectorOperators.XOR, k0 & WORD);
+        x1 = p1.and(MASK);
+        x2 = p0.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, x3);
+        x2 = x2.lanewise(VectorOperators.XOR, k1 & WORD);
+        x3 = p0.and(MASK);
+        k0 += Philox.W0;
+        k1 += Philox.W1;
+      }
+      LongVector even = x0.or(x1.lanewise(VectorOperators.LSHL, 32));
+      LongVector odd = x2.or(x3.lanewise(VectorOperators.LSHL, 32));
+      FloatVector a = Species.load(x, xb, i).mul(scale);
+      FloatVector b = Species.load(x, xb, i + Species.LENGTH).mul(scale);
+      Species.store(kept(even.rearrange(LOW, odd), limit, a), y, yb, i);
+      Species.store(kept(even.rearrange(HIGH, odd), limit, b), y, yb, i + Species.LENGTH);
+    }
+  }
+
+  /** Words compare unsigned: with the sign bit of both sides turned. */
+  private static FloatVector kept(LongVector pairs, int limit, FloatVector scaled) {
+    IntVector words = pairs.reinterpretAsInts().lanewise(VectorOperators.XOR, Integer.MIN_VALUE);
+    VectorMask<Integer> keep = words.compare(VectorOperators.GE, limit);
+    return Species.zero().blend(scaled, keep.cast(Species.F32));
+  }
+}
