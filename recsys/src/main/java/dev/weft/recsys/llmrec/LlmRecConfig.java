@@ -1,0 +1,61 @@
+package dev.weft.recsys.llmrec;
+
+import dev.weft.models.Pooling;
+
+/**
+ * How LLM-Rec reads items and histories and what it is trained against; the defaults are the paper's
+ * (Tang et al., arXiv 2310.14304) for a BERT tower.
+ *
+ * @param readOut how the tower's hidden states become one vector: {@code CLS} in the paper, {@code
+ *     MEAN} for a sentence encoder
+ * @param history how many of the last items are read
+ * @param itemTokens an item's text is cut to so many tokens
+ * @param tokens a history is cut to so many tokens, the first one included
+ * @param negatives items drawn for each target, uniformly without replacement from its domain
+ * @param sharing which of a batch's items a user is trained against
+ */
+public record LlmRecConfig(
+    Pooling readOut, int history, int itemTokens, int tokens, int negatives, Sharing sharing) {
+  /** Which of a batch's items a user is trained against. */
+  public enum Sharing {
+    /** His target and his own negatives: the paper. */
+    OWN,
+    /** All items of the target's domain that the micro-batch encodes for anyone. */
+    BATCH
+  }
+
+  /** The paper's settings, reading out at [CLS]. */
+  public static final LlmRecConfig PAPER =
+      new LlmRecConfig(Pooling.CLS, 10, 40, 401, 10, Sharing.OWN);
+
+  /** Refuses what cannot be read or trained. */
+  public LlmRecConfig {
+    positive("history", history);
+    positive("itemTokens", itemTokens);
+    positive("negatives", negatives);
+    if (tokens < 2) {
+      throw new IllegalArgumentException("tokens " + tokens + ": expected at least 2");
+    }
+  }
+
+  private static void positive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " " + value + ": expected at least 1");
+    }
+  }
+
+  /** The same with another read-out. */
+  public LlmRecConfig withReadOut(Pooling readOut) {
+    return new LlmRecConfig(readOut, history, itemTokens, tokens, negatives, sharing);
+  }
+
+  /** The same reading so many items of a history. */
+  public LlmRecConfig withHistory(int history) {
+    return new LlmRecConfig(readOut, history, itemTokens, tokens, negatives, sharing);
+  }
+
+  /** The same with other negatives. */
+  public LlmRecConfig withNegatives(int negatives, Sharing sharing) {
+    return new LlmRecConfig(readOut, history, itemTokens, tokens, negatives, sharing);
+  }
+}
