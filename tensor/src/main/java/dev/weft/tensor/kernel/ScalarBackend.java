@@ -34,10 +34,8 @@ public final class ScalarBackend implements Backend {
       case KernelCall.Gather c -> ScalarRows.run(c);
       case KernelCall.ScatterAdd c -> ScalarRows.run(c);
       case KernelCall.Gemm c -> ScalarGemm.run(c);
-      case KernelCall.Attention c ->
-          throw new UnsupportedOperationException("no scalar body for " + c);
-      case KernelCall.AttentionGrad c ->
-          throw new UnsupportedOperationException("no scalar body for " + c);
+      case KernelCall.Attention c -> ScalarAttention.run(c);
+      case KernelCall.AttentionGrad c -> ScalarAttention.runGrad(c);
       case KernelCall.Rope c -> ScalarRope.run(c);
       case KernelCall.Dropout c -> ScalarDropout.run(c);
       case KernelCall.TopK c -> ScalarTopK.run(c);

@@ -38,10 +38,8 @@ public final class VectorBackend implements Backend {
       case KernelCall.Gather c -> ScalarRows.run(c);
       case KernelCall.ScatterAdd c -> VectorRows.run(c);
       case KernelCall.Gemm c -> VectorGemm.run(c);
-      case KernelCall.Attention c ->
-          throw new UnsupportedOperationException("no vector body for " + c);
-      case KernelCall.AttentionGrad c ->
-          throw new UnsupportedOperationException("no vector body for " + c);
+      case KernelCall.Attention c -> VectorAttention.run(c);
+      case KernelCall.AttentionGrad c -> VectorAttention.runGrad(c);
       case KernelCall.Rope c -> VectorRope.run(c);
       case KernelCall.Dropout c -> VectorDropout.run(c);
       case KernelCall.TopK c -> ScalarTopK.run(c);
