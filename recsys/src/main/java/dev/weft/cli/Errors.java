@@ -14,7 +14,9 @@ import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** How errors look: one line {@code weft: ...} on standard error, exit code 1, or 2 for wrong usage. */
+/**
+ * How errors look: one line {@code weft: ...} on standard error, exit code 1, or 2 for wrong usage.
+ */
 final class Errors {
   private Errors() {}
 

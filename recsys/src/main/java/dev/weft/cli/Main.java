@@ -8,8 +8,9 @@ import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The process round the command line: streams, the flags that the JVM needs, and the exit code. Started
- * by the launcher {@code weft}, or by {@code java -jar}, and then it starts the JVM it needs itself.
+ * The process round the command line: streams, the flags that the JVM needs, and the exit code.
+ * Started by the launcher {@code weft}, or by {@code java -jar}, and then it starts the JVM it
+ * needs itself.
  */
 public final class Main {
   private Main() {}
@@ -20,7 +21,8 @@ public final class Main {
       System.exit(Relaunch.run(arguments));
     }
     takeOverStandardError();
-    // Library log lines (which backend, what was written to the cache) without JUL's date and class.
+    // Library log lines (which backend, what was written to the cache) without JUL's date and
+    // class.
     System.setProperty("java.util.logging.SimpleFormatter.format", "weft: %5$s%6$s%n");
     PrintWriter out =
         new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
@@ -32,8 +34,8 @@ public final class Main {
   }
 
   /**
-   * The launcher gives the JVM a filter as descriptor 2, which drops the notice about the incubating
-   * module, and standard error as descriptor 3.
+   * The launcher gives the JVM a filter as descriptor 2, which drops the notice about the
+   * incubating module, and standard error as descriptor 3.
    */
   private static void takeOverStandardError() throws ReflectiveOperationException {
     if (System.getProperty("weft.stderr") != null) {

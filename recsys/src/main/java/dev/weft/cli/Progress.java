@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Progress of one piece of work: on a terminal a bar that is redrawn in place ten times a second, else
- * a line every ten seconds and one at the end. The time left is the time used so far, scaled by the
- * steps left.
+ * Progress of one piece of work: on a terminal a bar that is redrawn in place ten times a second,
+ * else a line every ten seconds and one at the end. The time left is the time used so far, scaled
+ * by the steps left.
  */
 final class Progress implements AutoCloseable {
   private static final int CELLS = 24;

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code java -jar weft.jar}: a manifest cannot add the vector module, so a second JVM is started with
- * the flags it takes. Its standard error passes through here, for the one line to leave out.
+ * {@code java -jar weft.jar}: a manifest cannot add the vector module, so a second JVM is started
+ * with the flags it takes. Its standard error passes through here, for the one line to leave out.
  */
 final class Relaunch {
   /** What the JVM prints before {@code main} runs, and no switch turns off. */

@@ -16,14 +16,19 @@ import picocli.CommandLine.Spec;
 /** The root command and the list of all commands. */
 @Command(
     name = "weft",
-    description = "Transformers in pure Java, and LLM-Rec, a recommender that reads histories as text.",
+    description =
+        "Transformers in pure Java, and LLM-Rec, a recommender that reads histories as text.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     usageHelpWidth = 100,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done", "1:the work failed; one line on standard error says why", "2:wrong usage"},
+    exitCodeList = {
+      "0:done",
+      "1:the work failed; one line on standard error says why",
+      "2:wrong usage"
+    },
     subcommands = {Completion.class})
 final class Weft implements Runnable {
   @Spec
@@ -42,7 +47,8 @@ final class Weft implements Runnable {
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Errors::usage)
-        .setExecutionExceptionHandler((e, command, parsed) -> Errors.failure(e, command, root.debug))
+        .setExecutionExceptionHandler(
+            (e, command, parsed) -> Errors.failure(e, command, root.debug))
         .setExecutionStrategy(Weft::run);
   }
 
@@ -51,7 +57,8 @@ final class Weft implements Runnable {
       paramLabel = "N",
       scope = ScopeType.INHERIT,
       defaultValue = "${env:WEFT_THREADS}",
-      description = "Threads to compute with; never changes a result (WEFT_THREADS; default: all processors).")
+      description =
+          "Threads to compute with; never changes a result (WEFT_THREADS; default: all processors).")
   void threads(@Nullable Integer count) {
     if (count == null) {
       return;

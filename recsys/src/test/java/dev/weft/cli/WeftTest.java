@@ -105,18 +105,17 @@ class WeftTest {
     CommandLine weft = Weft.commandLine(new PrintWriter(out), new PrintWriter(err));
     assertThat(weft.getSubcommands()).isNotEmpty();
     weft.getSubcommands()
-        .forEach(
-            (name, command) -> {
-              StringWriter help = new StringWriter();
-              assertThat(
-                      Weft.commandLine(new PrintWriter(help), new PrintWriter(err))
-                          .execute(name, "--help"))
-                  .isZero();
-              assertThat(help.toString())
-                  .startsWith("Usage: weft " + name)
-                  .contains("--threads", "--debug");
-              assertThat(command.getCommandSpec().usageMessage().description()).isNotEmpty();
-            });
+        .forEach((name, command) -> {
+          StringWriter help = new StringWriter();
+          assertThat(
+                  Weft.commandLine(new PrintWriter(help), new PrintWriter(err))
+                      .execute(name, "--help"))
+              .isZero();
+          assertThat(help.toString())
+              .startsWith("Usage: weft " + name)
+              .contains("--threads", "--debug");
+          assertThat(command.getCommandSpec().usageMessage().description()).isNotEmpty();
+        });
     assertThat(err).hasToString("");
   }
 
@@ -151,7 +150,8 @@ class WeftTest {
   void ourOwnMistakeIsCalledInternal() {
     assertThat(failing(new NullPointerException("boom"), "probe")).isOne();
     assertThat(err.toString())
-        .endsWith("weft: internal error: java.lang.NullPointerException: boom (--debug prints where)\n");
+        .endsWith(
+            "weft: internal error: java.lang.NullPointerException: boom (--debug prints where)\n");
   }
 
   @Test
@@ -165,7 +165,8 @@ class WeftTest {
   @Test
   void debugPrintsTheStackTrace() {
     assertThat(failing(new IOException("bad"), "probe", "--debug")).isOne();
-    assertThat(err.toString()).contains("weft: bad\n", "java.io.IOException: bad\n\tat dev.weft.cli");
+    assertThat(err.toString())
+        .contains("weft: bad\n", "java.io.IOException: bad\n\tat dev.weft.cli");
   }
 
   @Test
@@ -174,8 +175,7 @@ class WeftTest {
     assertThat(weft("probe", "--times", "0")).isEqualTo(2);
     assertThat(err.toString())
         .startsWith("weft: Invalid value for option '--times'")
-        .contains(
-            "weft: --times: expected at least 1, got 0\n", "Try 'weft probe --help'.\n");
+        .contains("weft: --times: expected at least 1, got 0\n", "Try 'weft probe --help'.\n");
     assertThat(out).hasToString("");
   }
 
