@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one thread is doing: with which workspace, whether training, with which dropout key and
- * which adapters, and whether a tape records. It holds for the body of {@link #call} on the calling
+ * which adapters, what the rows of its batch are called, and whether a tape records. It holds for the body of {@link #call} on the calling
  * thread and is never shared: a Run found on another thread is an error.
  *
  * <pre>{@code
@@ -23,13 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Run {
   private static final ScopedValue<Run> CURRENT = ScopedValue.newInstance();
-  private static final Run OUTSIDE = new Run(null, null, false, 0, Map.of(), null);
+  private static final Run OUTSIDE = new Run(null, null, false, 0, Map.of(), null, null);
 
   private final @Nullable Stacks stacks;
   private final @Nullable Recorder recorder;
   private final boolean training;
   private final long dropoutKey;
   private final Map<String, UnaryOperator<Tensor>> adapters;
+  private final @Nullable Tensor rowKeys;
   private final @Nullable Thread thread;
 
   private Run(
@@ -38,18 +39,20 @@ public final class Run {
       boolean training,
       long dropoutKey,
       Map<String, UnaryOperator<Tensor>> adapters,
+      @Nullable Tensor rowKeys,
       @Nullable Thread thread) {
     this.stacks = stacks;
     this.recorder = recorder;
     this.training = training;
     this.dropoutKey = dropoutKey;
     this.adapters = adapters;
+    this.rowKeys = rowKeys;
     this.thread = thread;
   }
 
   /** A Run for inference: dropout is off. */
   public static Run evaluating(Workspace workspace) {
-    return new Run(workspace.stacks(), null, false, 0, Map.of(), null);
+    return new Run(workspace.stacks(), null, false, 0, Map.of(), null, null);
   }
 
   /**
@@ -58,7 +61,7 @@ public final class Run {
    */
   public static Run training(Workspace workspace, long seed, long step, int microBatch) {
     long key = mix(mix(mix(seed) + step) + microBatch);
-    return new Run(workspace.stacks(), null, true, key, Map.of(), null);
+    return new Run(workspace.stacks(), null, true, key, Map.of(), null, null);
   }
 
   // The finaliser of SplitMix64 (Steele, Lea and Flood 2014).
@@ -92,7 +95,16 @@ public final class Run {
 
   /** The same Run with these adapters: what to add to the output of a layer, by module path. */
   public Run with(Map<String, UnaryOperator<Tensor>> adapters) {
-    return new Run(stacks, recorder, training, dropoutKey, Map.copyOf(adapters), thread);
+    return new Run(
+        stacks, recorder, training, dropoutKey, Map.copyOf(adapters), rowKeys, thread);
+  }
+
+  /**
+   * The same Run over rows with these names, I64 [rows]: a model that computes on a packed batch
+   * calls its layers so, and what an adapter drops does not depend on the packing.
+   */
+  public Run naming(Tensor rowKeys) {
+    return new Run(stacks, recorder, training, dropoutKey, adapters, rowKeys, thread);
   }
 
   /** The same Run recorded by {@code recorder}; for the tape. */
@@ -100,7 +112,7 @@ public final class Run {
     if (this.recorder != null) {
       throw new IllegalStateException("a tape is recording already; tapes do not nest");
     }
-    return new Run(stacks, recorder, training, dropoutKey, adapters, thread);
+    return new Run(stacks, recorder, training, dropoutKey, adapters, rowKeys, thread);
   }
 
   /** Runs the body under this Run on the calling thread. */
@@ -111,7 +123,15 @@ public final class Run {
       stacks.begin();
     }
     try {
-      Run bound = new Run(stacks, recorder, training, dropoutKey, adapters, Thread.currentThread());
+      Run bound =
+          new Run(
+              stacks,
+              recorder,
+              training,
+              dropoutKey,
+              adapters,
+              rowKeys,
+              Thread.currentThread());
       return ScopedValue.where(CURRENT, bound).call(body::get);
     } finally {
       if (opens && stacks != null) {
@@ -133,6 +153,11 @@ public final class Run {
   /** What to add to the output of the layer at {@code path}, or null for nothing. */
   public @Nullable UnaryOperator<Tensor> adapter(String path) {
     return adapters.get(path);
+  }
+
+  /** What the rows of the batch are called, I64 [rows], or null for their number. */
+  public @Nullable Tensor rowKeys() {
+    return rowKeys;
   }
 
   /** Memory of temporaries, null outside a call; for ops. */
