@@ -47,6 +47,14 @@ public final class Grad {
   }
 
   /**
+   * Adds {@code rows[i]} to row {@code ids[i]} of the gradient of {@code table}, in order of i:
+   * table [m, n] dense, ids I64 of any shape and k values, rows [k, n].
+   */
+  public void addRows(Tensor table, Tensor ids, Tensor rows) {
+    grads.addRows(table, ids, rows);
+  }
+
+  /**
    * The gradient of a dense {@code input} as a buffer to add to in place: for ops that touch few of
    * its elements, as a gather does.
    */

@@ -98,6 +98,19 @@ final class Grads {
     return true;
   }
 
+  /** Adds rows to the gradient of a table: kept as rows when it is a parameter of its own. */
+  void addRows(Tensor table, Tensor ids, Tensor rows) {
+    Storage storage = table.storage();
+    if (parameters.covers(storage) && table.size() == flat(storage).size()) {
+      parameters.addRows(storage, ids, rows, table.dim(0));
+    } else {
+      Tensor gradient = like(table, flatOf(table));
+      Kernels.run(
+          new KernelCall.ScatterAdd(
+              ids.buf(), rows.buf(), gradient.buf(), table.dim(0), table.dim(1)));
+    }
+  }
+
   /** The flat gradient of a table that rows are to be added to. */
   Tensor flatOf(Tensor table) {
     Storage storage = table.storage();

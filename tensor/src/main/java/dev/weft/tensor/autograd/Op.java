@@ -129,10 +129,23 @@ public final class Op {
     return input.name() == null ? copy : copy.named(input.name());
   }
 
+  /**
+   * Says that no gradient flows to these inputs.
+   *
+   * @throws IllegalArgumentException when a tape would expect one
+   */
+  public void constant(Tensor... inputs) {
+    for (Tensor input : inputs) {
+      if (recording != null && recording.tracks(input.storage())) {
+        throw error("has no gradient for " + input.label());
+      }
+    }
+  }
+
   /** The op's differentiable result: keeps the backward when a tape records. */
   public Tensor result(Tensor y, Backward backward) {
     if (recorded && recording != null) {
-      recording.add(name, y, backward, mark);
+      recording.add(y, backward, mark);
     }
     return y;
   }

@@ -70,8 +70,9 @@ public final class Tape {
   /**
    * Adds the gradients of {@code loss} to {@code into}: how micro-batches accumulate.
    *
-   * @throws IllegalStateException on a second use, on another thread, or when a parameter was
-   *     changed since the forward
+   * @throws IllegalArgumentException when {@code into} lacks a parameter of the tape
+   * @throws IllegalStateException on a second use, on another thread, inside a recording, after the
+   *     end of the Run, or when a parameter was changed since the forward
    */
   public void backward(Tensor loss, Gradients into) {
     if (loss.size() != 1) {
@@ -113,7 +114,7 @@ public final class Tape {
 
   /** One kept operation, or a border of a frame. */
   private sealed interface Entry {
-    record Kept(String name, Storage y, Op.Backward backward, Stack.@Nullable Mark mark)
+    record Kept(Storage y, Op.Backward backward, Stack.@Nullable Mark mark)
         implements Entry {}
 
     record FrameBegins() implements Entry {}
@@ -154,10 +155,10 @@ public final class Tape {
       return results.containsKey(storage) || trainable.covers(storage);
     }
 
-    void add(String name, Tensor y, Op.Backward backward, Stack.@Nullable Mark mark) {
+    void add(Tensor y, Op.Backward backward, Stack.@Nullable Mark mark) {
       y.storage().tape(this);
       results.put(y.storage(), entries.size());
-      entries.add(new Entry.Kept(name, y.storage(), backward, mark));
+      entries.add(new Entry.Kept(y.storage(), backward, mark));
     }
 
     Tensor saved(Tensor input, UnaryOperator<Tensor> copy) {
@@ -202,6 +203,8 @@ public final class Tape {
                 + trainable.parameters().size()
                 + " trainable parameters");
       }
+      checkUsable(into);
+      Stack.Mark scratch = stacks == null ? null : stacks.scratch().mark();
       Grads grads = new Grads(stacks, this, into);
       grads.add(y, dy);
       for (int i = entries.size() - 1; i >= 0; i--) {
@@ -220,8 +223,34 @@ public final class Tape {
         }
         entries.remove(i);
       }
+      if (stacks != null && scratch != null) {
+        stacks.scratch().release(scratch);
+      }
       for (Parameter parameter : trainable.parameters()) {
         parameter.tensor().storage().tape(null);
+      }
+    }
+
+    private void checkUsable(Gradients into) {
+      if (Run.current().recorder() != null) {
+        throw new IllegalStateException(
+            "backward: a tape is recording; gradients of gradients are not supported");
+      }
+      if (!into.coversAllOf(trainable)) {
+        throw new IllegalArgumentException(
+            "backward: the tape trains parameters that the gradients given do not hold");
+      }
+      // Saved memory is a stack: when the last result is alive everything saved before it is.
+      Storage last = null;
+      for (Entry entry : entries) {
+        if (entry instanceof Entry.Kept kept) {
+          last = kept.y();
+        }
+      }
+      if (last != null && !last.isAlive()) {
+        throw new IllegalStateException(
+            "backward: what the tape saved is gone; the Run has ended, or the backward of an older"
+                + " tape came first (tapes of one Run go in reverse)");
       }
     }
   }

@@ -27,13 +27,7 @@ public final class Embedding {
     return op.result(
         y,
         g ->
-            Kernels.run(
-                new KernelCall.ScatterAdd(
-                    rows.buf(),
-                    g.dy().buf(),
-                    g.gradientOf(table).buf(),
-                    table.dim(0),
-                    table.dim(1))));
+            g.addRows(table, rows, g.dy(Shape.of(Math.toIntExact(ids.size()), table.dim(1)))));
   }
 
   /** {@code y = x; y[ids[i]] += src[i]}: x [rows, n], ids I64 [m], src [m, n]. */

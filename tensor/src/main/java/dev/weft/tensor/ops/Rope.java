@@ -17,6 +17,7 @@ public final class Rope {
     Op op = Op.of("rope", x, cos, sin, positions);
     Checks.f32(op, x, cos, sin);
     Checks.ids(op, positions);
+    op.constant(cos, sin);
     if (x.rank() != 3 || x.dim(2) % 2 != 0) {
       throw op.error("expected x [rows, N, D] with an even D, got " + x.label());
     }
