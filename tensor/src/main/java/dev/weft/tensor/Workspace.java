@@ -48,9 +48,16 @@ public final class Workspace implements AutoCloseable {
     if (recorder != null) {
       recorder.frameBegins();
     }
-    Tensor result = body.get();
-    if (recorder != null) {
-      recorder.frameEnds();
+    Tensor result = null;
+    try {
+      result = body.get();
+    } finally {
+      if (recorder != null) {
+        recorder.frameEnds();
+      }
+      if (result == null) {
+        stacks.scratch().release(mark);
+      }
     }
     Set<Storage> kept = Collections.newSetFromMap(new IdentityHashMap<>());
     kept.add(result.storage());

@@ -51,13 +51,16 @@ public final class Stack {
     return new Mark(chunks.size(), used, storages.size());
   }
 
-  /** Releases everything above {@code mark}. */
+  /** Releases everything above {@code mark}; nothing when the stack is below it already. */
   public void release(Mark mark) {
+    if (storages.size() <= mark.storages()) {
+      return;
+    }
     for (int i = storages.size() - 1; i >= mark.storages(); i--) {
       Storage dead = storages.removeLast();
       dead.release();
       if (slab.poisons()) {
-        poison(dead);
+        poison(dead.segment(), dead.offset(), dead.offset() + dead.bytes());
       }
     }
     while (chunks.size() > mark.chunks()) {
@@ -75,6 +78,7 @@ public final class Stack {
    */
   public IdentityHashMap<Storage, Storage> releaseKeeping(Mark mark, Set<Storage> kept) {
     List<MemorySegment> held = new ArrayList<>(chunks);
+    long top = used;
     List<Storage> above = storages.subList(mark.storages(), storages.size());
     List<Storage> old = new ArrayList<>(above);
     above.clear();
@@ -96,6 +100,12 @@ public final class Stack {
       }
       from.release();
     }
+    if (slab.poisons()) {
+      for (int i = Math.max(0, chunks.size() - 1); i < held.size(); i++) {
+        long from = i < chunks.size() ? used : 0;
+        poison(held.get(i), from, i == held.size() - 1 ? top : held.get(i).byteSize());
+      }
+    }
     for (int i = held.size() - 1; i >= chunks.size(); i--) {
       slab.give(held.get(i));
     }
@@ -113,11 +123,9 @@ public final class Stack {
     return Math.max(ALIGN, (bytes + ALIGN - 1) & -ALIGN);
   }
 
-  private static void poison(Storage dead) {
-    long floats = dead.bytes() / Float.BYTES;
-    for (long i = 0; i < floats; i++) {
-      dead.segment()
-          .set(ValueLayout.JAVA_FLOAT_UNALIGNED, dead.offset() + i * Float.BYTES, Float.NaN);
+  private static void poison(MemorySegment segment, long from, long to) {
+    for (long at = from; at + Float.BYTES <= to; at += Float.BYTES) {
+      segment.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, Float.NaN);
     }
   }
 }

@@ -86,6 +86,11 @@ public final class Storage {
     version++;
   }
 
+  /** Whether its frame or step has not ended. */
+  public boolean isAlive() {
+    return !released;
+  }
+
   void release() {
     released = true;
   }
