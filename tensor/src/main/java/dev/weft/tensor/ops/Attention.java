@@ -109,6 +109,9 @@ public final class Attention {
     Heads hk = heads(sk);
     Heads hv = heads(sv);
     Heads hy = heads(y);
+    if (segments.queries() * heads * dim != q.size()) {
+      Kernels.run(new KernelCall.Fill(y.buf(), 0)); // rows that belong to no sequence
+    }
     Kernels.run(new KernelCall.Attention(hq, hk, hv, hy, logSumExp.buf(), segments, spec));
     return op.result(
         y,

@@ -2,6 +2,7 @@ package dev.weft.tensor.ops;
 
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.autograd.Grad;
 import dev.weft.tensor.autograd.Op;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.KernelCall.BinaryKind;
@@ -28,11 +29,11 @@ public final class Binary {
           Tensor dy = g.dy(shape);
           switch (kind) {
             case ADD -> {
-              g.add(a, SumTo.shape(dy, a.shape()));
-              g.add(b, SumTo.shape(dy, b.shape()));
+              add(g, a, dy);
+              add(g, b, dy);
             }
             case SUB -> {
-              g.add(a, SumTo.shape(dy, a.shape()));
+              add(g, a, dy);
               if (g.needs(b)) {
                 g.give(b, Unary.affine(SumTo.shape(dy, b.shape()), -1, 0));
               }
@@ -51,10 +52,18 @@ public final class Binary {
                 Tensor db = SumTo.shape(forward(BinaryKind.MUL, quotient, y), b.shape());
                 g.give(b, Unary.affine(db, -1, 0));
               }
-              g.give(a, SumTo.shape(quotient, a.shape()));
+              if (g.needs(a)) {
+                g.give(a, SumTo.shape(quotient, a.shape()));
+              }
             }
           }
         });
+  }
+
+  private static void add(Grad g, Tensor input, Tensor dy) {
+    if (g.needs(input)) {
+      g.add(input, SumTo.shape(dy, input.shape()));
+    }
   }
 
   private static Shape broadcast(Op op, Tensor a, Tensor b) {

@@ -6,7 +6,7 @@ import dev.weft.tensor.autograd.Op;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Kernels;
 
-/** Conversion to another element type; the gradient of float to float is passed as it is. */
+/** Conversion to another element type. Gradients are F32 and do not pass: recording it is an error. */
 public final class Cast {
   private Cast() {}
 
@@ -16,12 +16,12 @@ public final class Cast {
       return x;
     }
     Op op = Op.of("to", x);
-    Tensor y = op.output(dtype, x.shape());
-    Kernels.run(new KernelCall.Copy(x.buf(), x.strides(), y.buf(), y.strides(), x.shape().sizes()));
     if (op.isRecorded()) {
       throw op.error(
           "gradients through a cast from " + x.dtype() + " to " + dtype + " are not supported");
     }
+    Tensor y = op.output(dtype, x.shape());
+    Kernels.run(new KernelCall.Copy(x.buf(), x.strides(), y.buf(), y.strides(), x.shape().sizes()));
     return y;
   }
 }

@@ -42,6 +42,9 @@ public final class Linear {
             delta == null ? none : delta,
             residual == null ? none : residual);
     Checks.rank(op, "an input", x, 1);
+    if (!x.dtype().isFloating() || !weight.dtype().isFloating()) {
+      throw op.error("expected float operands, got " + x.dtype() + " and " + weight.dtype());
+    }
     int in = x.dim(-1);
     if (weight.rank() != 2 || weight.dim(1) != in) {
       throw op.error(
@@ -56,15 +59,19 @@ public final class Linear {
     int out = weight.dim(0);
     Shape shape = x.shape().with(-1, out);
     if (bias != null) {
+      Checks.f32(op, bias);
       Checks.shape(op, "a bias", bias, Shape.of(out));
     }
     if (delta != null) {
+      Checks.f32(op, delta);
       Checks.shape(op, "a delta", delta, shape);
     }
     if (residual != null) {
+      Checks.f32(op, residual);
       Checks.shape(op, "a residual", residual, shape);
     }
     Tensor sx = op.dense(x);
+    Tensor sw = op.save(weight);
     Tensor y = op.output(shape);
     boolean keepsInput = op.isRecorded() && activation != Activation.NONE;
     Tensor z = keepsInput ? op.output(shape) : y;
@@ -80,7 +87,7 @@ public final class Linear {
             Matrix.dense(y.buf(), out),
             delta == null ? Matrix.NONE : Matrix.dense(dense(op, delta).buf(), out),
             1,
-            bias == null ? Buf.NONE : bias.contiguous().buf(),
+            bias == null ? Buf.NONE : dense(op, bias).buf(),
             activation,
             keepsInput ? Matrix.dense(z.buf(), out) : Matrix.NONE,
             residual == null ? Matrix.NONE : Matrix.dense(dense(op, residual).buf(), out)));
@@ -128,7 +135,7 @@ public final class Linear {
                     in,
                     out,
                     Matrix.dense(dz.buf(), out),
-                    matrix(weight),
+                    matrix(sw),
                     Matrix.dense(dx.buf(), in)));
             g.give(x, dx);
           }
