@@ -11,7 +11,7 @@ public sealed interface Init {
   /** Normal with mean 0 and standard deviation {@code std}. */
   record Normal(float std) implements Init {}
 
-  /** Uniform in [-bound, bound). */
+  /** Uniform between -bound and bound. */
   record Uniform(float bound) implements Init {}
 
   /** Zeros. */

@@ -64,7 +64,8 @@ public final class Params {
    * The same source where every weight of a Linear or an Embedding is drawn with this deviation.
    */
   public Params withStd(double std) {
-    return new Params(source, path, parent, known, OptionalDouble.of(std));
+    // A scope below this one, so that modules built with it hang under this one's module.
+    return new Params(source, path, this, known, OptionalDouble.of(std));
   }
 
   /** The scope of a child. */
