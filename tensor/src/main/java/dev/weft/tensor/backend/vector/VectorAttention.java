@@ -39,6 +39,7 @@ final class VectorAttention {
   private static final int DECAY = 7;
   private static final int KEPT = 8;
   private static final int SPARE = 9;
+  private static final int SHIFT = 10;
 
   private final KernelCall.Attention call;
   private final AttentionSpec spec;
@@ -52,6 +53,7 @@ final class VectorAttention {
   private final float[] greatest;
   private final float[] sum;
   private final float[] decay;
+  private final float[] shift;
   private final float[] kept;
   private final float[] spare;
 
@@ -68,6 +70,7 @@ final class VectorAttention {
     greatest = scratch.floats(GREATEST, (long) tiles * COLUMNS);
     sum = scratch.floats(SUM, (long) tiles * COLUMNS);
     decay = scratch.floats(DECAY, COLUMNS);
+    shift = scratch.floats(SHIFT, COLUMNS);
     kept = scratch.floats(KEPT, AttentionPanels.tile(BLOCK));
     spare = scratch.floats(SPARE, (long) COLUMNS * (dim + 3) + Packing.slack());
   }
@@ -169,7 +172,14 @@ final class VectorAttention {
     }
     int full = Math.clamp(tile.least() - first, 0, n);
     for (int lane = 0; lane < COLUMNS; lane += LANES) {
-      softmax(tile, first, full, n, scale, p, lane, greatest, sum, t * COLUMNS + lane, decay);
+      int at = t * COLUMNS + lane;
+      System.arraycopy(greatest, at, decay, lane, LANES);
+      scale(p, lane, full, scale, greatest, at);
+      if (full < n) {
+        scaleSeen(tile, first, full, n, p, lane, scale, greatest, at);
+      }
+      decay(decay, shift, lane, greatest, sum, at);
+      weights(p, lane, n, shift, sum, at);
     }
     if (spec.dropout() > 0) {
       tile.drawKept(kept, first, n);
@@ -182,40 +192,59 @@ final class VectorAttention {
     AttentionPanels.accumulate(tile, first, v, packed, 0, n, dim, p, o, at);
   }
 
-  /** Turns one vector of lanes of the scores into weights, with their greatest, sum and decay. */
-  private static void softmax(
-      AttentionTile tile,
-      int first,
-      int full,
-      int n,
-      float scale,
-      float[] p,
-      int lane,
-      float[] greatest,
-      float[] sum,
-      int at,
-      float[] decay) {
-    FloatVector old = FloatVector.fromArray(SPECIES, greatest, at);
-    FloatVector m = old;
-    for (int j = 0; j < full; j++) {
+  // One method a loop: C2 stops inlining vector operations at some 18,000 nodes, and a vector that
+  // crosses a call is boxed.
+
+  /** Scales the scores of some lanes and carries their greatest on. */
+  static void scale(float[] p, int lane, int n, float scale, float[] greatest, int at) {
+    FloatVector m = FloatVector.fromArray(SPECIES, greatest, at);
+    for (int j = 0; j < n; j++) {
       FloatVector s = FloatVector.fromArray(SPECIES, p, lane + j * COLUMNS).mul(scale);
       s.intoArray(p, lane + j * COLUMNS);
       m = m.blend(s, s.compare(VectorOperators.GT, m));
     }
-    for (int j = full; j < n; j++) {
+    m.intoArray(greatest, at);
+  }
+
+  /** The same for keys {@code from .. n - 1}, which not every lane sees; hidden ones get -inf. */
+  static void scaleSeen(
+      AttentionTile tile,
+      int first,
+      int from,
+      int n,
+      float[] p,
+      int lane,
+      float scale,
+      float[] greatest,
+      int at) {
+    FloatVector m = FloatVector.fromArray(SPECIES, greatest, at);
+    for (int j = from; j < n; j++) {
       FloatVector s = FloatVector.fromArray(SPECIES, p, lane + j * COLUMNS).mul(scale);
       s = s.blend(Float.NEGATIVE_INFINITY, tile.seeing(first + j, lane).not());
       s.intoArray(p, lane + j * COLUMNS);
       m = m.blend(s, s.compare(VectorOperators.GT, m));
     }
     m.intoArray(greatest, at);
-    FloatVector shift = m.blend(0f, m.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
-    FloatVector rescale = weight(old.sub(shift));
+  }
+
+  /**
+   * {@code decay = exp(old - greatest)}, and what is subtracted from the scores to {@code shift}.
+   */
+  static void decay(float[] decay, float[] shift, int lane, float[] greatest, float[] sum, int at) {
+    FloatVector m = FloatVector.fromArray(SPECIES, greatest, at);
+    FloatVector s = m.blend(0f, m.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
+    s.intoArray(shift, lane);
+    FloatVector rescale = weight(FloatVector.fromArray(SPECIES, decay, lane).sub(s));
     rescale.intoArray(decay, lane);
-    FloatVector l = FloatVector.fromArray(SPECIES, sum, at).mul(rescale);
+    FloatVector.fromArray(SPECIES, sum, at).mul(rescale).intoArray(sum, at);
+  }
+
+  /** Turns the scores of some lanes into weights and adds them up. */
+  static void weights(float[] p, int lane, int n, float[] shift, float[] sum, int at) {
+    FloatVector m = FloatVector.fromArray(SPECIES, shift, lane);
+    FloatVector l = FloatVector.fromArray(SPECIES, sum, at);
     for (int j = 0; j < n; j++) {
-      FloatVector s = FloatVector.fromArray(SPECIES, p, lane + j * COLUMNS).sub(shift);
-      FloatVector w = weight(s);
+      FloatVector w = weight(FloatVector.fromArray(SPECIES, p, lane + j * COLUMNS).sub(m));
       w.intoArray(p, lane + j * COLUMNS);
       l = l.add(w);
     }

@@ -212,7 +212,7 @@ final class VectorAttentionGrad {
   }
 
   /** {@code p = exp(p * scale - logSumExp)} and {@code ds = p * (ds - delta)} for some lanes. */
-  private static void weights(float[] p, float[] ds, float[] sums, float scale, int n, int lane) {
+  static void weights(float[] p, float[] ds, float[] sums, float scale, int n, int lane) {
     FloatVector shift = FloatVector.fromArray(SPECIES, sums, lane);
     FloatVector delta = FloatVector.fromArray(SPECIES, sums, COLUMNS + lane);
     for (int j = 0; j < n; j++) {
@@ -265,7 +265,7 @@ final class VectorAttentionGrad {
     }
   }
 
-  private static void scale(float[] x, int length, float scale) {
+  static void scale(float[] x, int length, float scale) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector.fromArray(SPECIES, x, i).mul(scale).intoArray(x, i);
     }
