@@ -17,8 +17,8 @@ import dev.weft.tensor.kernel.Kernels;
  * log(1 + exp(-|x|))}, which overflows nowhere. Its gradient is {@code s(x) - t} with respect to x
  * and {@code -x} with respect to t.
  *
- * <p>PyTorch takes log1p of the exponential; here a loss is off by at most 6e-8 where that is
- * small. {@code weight} and {@code pos_weight} are not offered.
+ * <p>PyTorch takes log1p of the exponential; here a small loss may be off by up to 2e-7. {@code
+ * weight} and {@code pos_weight} are not offered.
  */
 public final class BceWithLogits {
   private BceWithLogits() {}
