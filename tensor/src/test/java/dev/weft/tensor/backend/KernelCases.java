@@ -204,19 +204,17 @@ final class KernelCases {
     }
   }
 
-  /** A hash of what {@code backend} makes of every case at some sizes, with and without specials. */
+  /** A hash of what {@code backend} makes of every case at some sizes, one with specials. */
   static long hash(Backend backend) {
     long hash = 1;
-    for (int[] size : new int[][] {{3, 65}, {2, 7}, {300, 17}}) {
+    for (int[] size : new int[][] {{3, 65}, {2, 7}, {260, 17}}) {
       for (Case test : of(size[0], size[1])) {
         if (test.name().startsWith("copy") || test.name().startsWith("fill")) {
           continue; // one body for both backends, without vectors
         }
-        for (boolean special : new boolean[] {false, true}) {
-          Operands operands = new Operands(42, special);
-          backend.run(test.call().apply(operands));
-          hash = hash * 31 + operands.hash();
-        }
+        Operands operands = new Operands(42, size[0] == 3);
+        backend.run(test.call().apply(operands));
+        hash = hash * 31 + operands.hash();
       }
     }
     return hash;

@@ -139,8 +139,10 @@ final class Operands {
     for (Buf buf : bufs) {
       long end = buf.offset() + buf.length() * buf.dtype().bytes();
       for (long at = 0; at < buf.segment().byteSize(); at++) {
-        if ((at < buf.offset() || at >= end)
-            && buf.segment().get(ValueLayout.JAVA_BYTE, at) != 0x5C) {
+        if (at == buf.offset()) {
+          at = end;
+        }
+        if (buf.segment().get(ValueLayout.JAVA_BYTE, at) != 0x5C) {
           return false;
         }
       }

@@ -13,11 +13,15 @@ import jdk.incubator.vector.VectorOperators;
  * C2 replaces the interpreter.
  */
 final class VectorMath {
+  private static final FloatVector E4 = Species.broadcast(FloatMath.E4);
+  private static final FloatVector E3 = Species.broadcast(FloatMath.E3);
+  private static final FloatVector E2 = Species.broadcast(FloatMath.E2);
+  private static final FloatVector E1 = Species.broadcast(FloatMath.E1);
+  private static final FloatVector E0 = Species.broadcast(FloatMath.E0);
+  private static final FloatVector MINUS_LN2_REST = Species.broadcast(-FloatMath.LN2_REST);
+  private static final FloatVector MINUS_LN2 = Species.broadcast(-FloatMath.LN2);
   private static final FloatVector LOG2_E = Species.broadcast(FloatMath.LOG2_E);
   private static final FloatVector ROUNDER = Species.broadcast(FloatMath.ROUNDER);
-  private static final FloatVector MINUS_LN2 = Species.broadcast(-FloatMath.LN2);
-  private static final FloatVector MINUS_LN2_REST = Species.broadcast(-FloatMath.LN2_REST);
-  private static final FloatVector E4 = Species.broadcast(FloatMath.E4);
   private static final FloatVector L8 = Species.broadcast(FloatMath.L8);
   private static final FloatVector LN2_SHORT_REST = Species.broadcast(FloatMath.LN2_SHORT_REST);
   private static final FloatVector MINUS_HALF = Species.broadcast(-0.5f);
@@ -41,15 +45,9 @@ final class VectorMath {
   private static final FloatVector MINUS_INFINITY = Species.broadcast(Float.NEGATIVE_INFINITY);
   private static final FloatVector TANH_ONE = Species.broadcast(FloatMath.TANH_ONE);
   private static final FloatVector ERF_ONE = Species.broadcast(FloatMath.ERF_ONE);
-  private static final FloatVector EXP_LOW = Species.broadcast(FloatMath.EXP_LOW);
-  private static final FloatVector EXP_HIGH = Species.broadcast(FloatMath.EXP_HIGH);
   private static final FloatVector MIN_NORMAL = Species.broadcast(Float.MIN_NORMAL);
   private static final FloatVector TANH_SPLIT = Species.broadcast(FloatMath.TANH_SPLIT);
   private static final FloatVector ERF_SPLIT = Species.broadcast(FloatMath.ERF_SPLIT);
-  private static final FloatVector E3 = Species.broadcast(FloatMath.E3);
-  private static final FloatVector E2 = Species.broadcast(FloatMath.E2);
-  private static final FloatVector E1 = Species.broadcast(FloatMath.E1);
-  private static final FloatVector E0 = Species.broadcast(FloatMath.E0);
   private static final FloatVector L7 = Species.broadcast(FloatMath.L7);
   private static final FloatVector L6 = Species.broadcast(FloatMath.L6);
   private static final FloatVector L5 = Species.broadcast(FloatMath.L5);
@@ -74,46 +72,60 @@ final class VectorMath {
   private static final FloatVector C1 = Species.broadcast(FloatMath.C1);
   private static final FloatVector C0 = Species.broadcast(FloatMath.C0);
   private static final IntVector ROUNDER_BITS = IntVector.broadcast(Species.I32, FloatMath.ROUNDER_BITS);
-  private static final IntVector EXPONENT_BIAS = IntVector.broadcast(Species.I32, 127);
   private static final IntVector SQRT_HALF_BITS = IntVector.broadcast(Species.I32, FloatMath.SQRT_HALF_BITS);
   private static final IntVector MANTISSA = IntVector.broadcast(Species.I32, 0x007FFFFF);
-  private static final IntVector SIGN = IntVector.broadcast(Species.I32, 0x80000000);
 
   private VectorMath() {}
 
   /** {@link FloatMath#exp}. */
   static FloatVector exp(FloatVector x) {
     FloatVector t =
-        x.fma(LOG2_E, ROUNDER);
+        x.fma(Species.broadcast(FloatMath.LOG2_E), Species.broadcast(FloatMath.ROUNDER));
     FloatVector y = mantissa(x, t);
-    IntVector k = t.reinterpretAsInts().sub(ROUNDER_BITS);
+    IntVector k = t.reinterpretAsInts().sub(FloatMath.ROUNDER_BITS);
     IntVector half = k.lanewise(VectorOperators.ASHR, 1);
     y = y.mul(power(half));
     y = y.mul(power(k.sub(half)));
-    y = y.blend(ZERO, x.compare(VectorOperators.LT, EXP_LOW));
-    return y.blend(INFINITY, x.compare(VectorOperators.GT, EXP_HIGH));
+    y = y.blend(Species.broadcast(0f), x.compare(VectorOperators.LT, Species.broadcast(FloatMath.EXP_LOW)));
+    return y.blend(Species.broadcast(Float.POSITIVE_INFINITY), x.compare(VectorOperators.GT, Species.broadcast(FloatMath.EXP_HIGH)));
   }
 
-  /** {@link FloatMath#exp} for arguments within -80 .. 80, or NaN. */
+  /**
+   * {@link FloatMath#exp} for arguments within -80 .. 80, or NaN: the exponent is added to the bits of a
+   * result that is normal, which is the product with the power of two. The low bits of ROUNDER_BITS are
+   * zero, so the shift drops them.
+   */
   static FloatVector expMiddle(FloatVector x) {
-    FloatVector t =
-        x.fma(LOG2_E, ROUNDER);
-    return mantissa(x, t).mul(power(t.reinterpretAsInts().sub(ROUNDER_BITS)));
+    FloatVector t = x.fma(Species.broadcast(FloatMath.LOG2_E), Species.broadcast(FloatMath.ROUNDER));
+    IntVector bits = mantissa(x, t).reinterpretAsInts();
+    return bits.add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+        .reinterpretAsFloats();
   }
 
   private static FloatVector mantissa(FloatVector x, FloatVector t) {
-    FloatVector n = t.sub(ROUNDER);
-    FloatVector r = n.fma(MINUS_LN2, x);
-    r = n.fma(MINUS_LN2_REST, r);
-    FloatVector q = E4.fma(r, E3);
-    q = q.fma(r, E2);
-    q = q.fma(r, E1);
-    q = q.fma(r, E0);
-    return q.fma(r.mul(r), r).add(ONE);
+    FloatVector n = t.sub(Species.broadcast(FloatMath.ROUNDER));
+    FloatVector r = n.fma(Species.broadcast(-FloatMath.LN2), x);
+    r = n.fma(Species.broadcast(-FloatMath.LN2_REST), r);
+    FloatVector q = Species.broadcast(FloatMath.E4).fma(r, Species.broadcast(FloatMath.E3));
+    q = q.fma(r, Species.broadcast(FloatMath.E2));
+    q = q.fma(r, Species.broadcast(FloatMath.E1));
+    q = q.fma(r, Species.broadcast(FloatMath.E0));
+    return q.fma(r.mul(r), r).add(Species.broadcast(1f));
   }
 
   private static FloatVector power(IntVector k) {
-    return k.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+    return k.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+  }
+
+  /** {@link #expMiddle} with ready constants, for use inside tanh and erf. */
+  private static FloatVector expInside(FloatVector x) {
+    FloatVector t = x.fma(LOG2_E, ROUNDER);
+    FloatVector n = t.sub(ROUNDER);
+    FloatVector r = n.fma(MINUS_LN2_REST, n.fma(MINUS_LN2, x));
+    FloatVector q = E4.fma(r, E3).fma(r, E2).fma(r, E1).fma(r, E0);
+    IntVector bits = q.fma(r.mul(r), r).add(ONE).reinterpretAsInts();
+    return bits.add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+        .reinterpretAsFloats();
   }
 
   /** {@link FloatMath#log}. */
@@ -157,7 +169,7 @@ final class VectorMath {
     p = p.fma(z, T0);
     FloatVector small = p.mul(z).fma(x, x);
     FloatVector c = a.blend(TANH_ONE, a.compare(VectorOperators.GT, TANH_ONE));
-    FloatVector e = expMiddle(c.add(c)).add(ONE);
+    FloatVector e = expInside(c.add(c)).add(ONE);
     FloatVector large = ONE.sub(TWO.div(e));
     return withSign(large, x).blend(small, a.compare(VectorOperators.LT, TANH_SPLIT));
   }
@@ -180,14 +192,13 @@ final class VectorMath {
     c = c.fma(t, C1);
     c = c.fma(t, C0);
     FloatVector g = c.fma(t, t);
-    FloatVector large = ONE.sub(expMiddle(g.neg()));
+    FloatVector large = ONE.sub(expInside(g.neg()));
     return small.blend(withSign(large, x), a.compare(VectorOperators.GT, ERF_SPLIT));
   }
 
-  /** {@code large} is not negative. */
+  /** The sign of x, which is neither zero nor NaN where this counts, on {@code large}. */
   private static FloatVector withSign(FloatVector large, FloatVector x) {
-    IntVector sign = x.reinterpretAsInts().and(SIGN);
-    return large.reinterpretAsInts().or(sign).reinterpretAsFloats();
+    return large.blend(large.neg(), x.compare(VectorOperators.LT, ZERO));
   }
 
   /** {@link FloatMath#sigmoid}. */

@@ -111,13 +111,21 @@ final class VectorUnaryGrad {
   /** In two loops, with cdf passed through the output: in one, C2 stops inlining. */
   private static void gelu(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    geluCdf(saved, sb, o, ob, n);
+    geluSlope(saved, sb, dy, db, o, ob, n);
+  }
+
+  private static void geluCdf(MemorySegment saved, long sb, MemorySegment o, long ob, int n) {
     for (int i = 0; i < n; i += Species.LENGTH) {
       Species.store(VectorMath.geluCdf(Species.load(saved, sb, i)), o, ob, i);
     }
+  }
+
+  private static void geluSlope(
+      MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
     for (int i = 0; i < n; i += Species.LENGTH) {
       FloatVector s = Species.load(saved, sb, i);
-      FloatVector pdf = VectorMath.geluPdf(s);
-      FloatVector slope = s.fma(pdf, Species.load(o, ob, i));
+      FloatVector slope = s.fma(VectorMath.geluPdf(s), Species.load(o, ob, i));
       Species.store(Species.load(dy, db, i).mul(slope), o, ob, i);
     }
   }
