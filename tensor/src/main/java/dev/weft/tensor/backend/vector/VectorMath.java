@@ -13,6 +13,7 @@ import jdk.incubator.vector.VectorOperators;
  * C2 replaces the interpreter.
  */
 final class VectorMath {
+  private static final IntVector ONE_BITS = IntVector.broadcast(Species.I32, 127 << 23);
   private static final FloatVector E4 = Species.broadcast(FloatMath.E4);
   private static final FloatVector E3 = Species.broadcast(FloatMath.E3);
   private static final FloatVector E2 = Species.broadcast(FloatMath.E2);
@@ -86,20 +87,15 @@ final class VectorMath {
     IntVector half = k.lanewise(VectorOperators.ASHR, 1);
     y = y.mul(power(half));
     y = y.mul(power(k.sub(half)));
-    y = y.blend(Species.broadcast(0f), x.compare(VectorOperators.LT, Species.broadcast(FloatMath.EXP_LOW)));
-    return y.blend(Species.broadcast(Float.POSITIVE_INFINITY), x.compare(VectorOperators.GT, Species.broadcast(FloatMath.EXP_HIGH)));
+    y = y.blend(0f, x.compare(VectorOperators.LT, FloatMath.EXP_LOW));
+    return y.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, FloatMath.EXP_HIGH));
   }
 
-  /**
-   * {@link FloatMath#exp} for arguments within -80 .. 80, or NaN: the exponent is added to the bits of a
-   * result that is normal, which is the product with the power of two. The low bits of ROUNDER_BITS are
-   * zero, so the shift drops them.
-   */
+  /** {@link FloatMath#exp} for arguments within -80 .. 80, or NaN: one power of two is enough. */
   static FloatVector expMiddle(FloatVector x) {
-    FloatVector t = x.fma(Species.broadcast(FloatMath.LOG2_E), Species.broadcast(FloatMath.ROUNDER));
-    IntVector bits = mantissa(x, t).reinterpretAsInts();
-    return bits.add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
-        .reinterpretAsFloats();
+    FloatVector t =
+        x.fma(Species.broadcast(FloatMath.LOG2_E), Species.broadcast(FloatMath.ROUNDER));
+    return mantissa(x, t).mul(power(t));
   }
 
   private static FloatVector mantissa(FloatVector x, FloatVector t) {
@@ -117,15 +113,24 @@ final class VectorMath {
     return k.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
   }
 
+  /**
+   * Two to the integer that {@code t - ROUNDER} is, from -126 to 127: the low nine bits of ROUNDER are
+   * zero, so the shift leaves the integer alone where the exponent goes.
+   */
+  private static FloatVector power(FloatVector t) {
+    return t.reinterpretAsInts()
+        .lanewise(VectorOperators.LSHL, 23)
+        .add(ONE_BITS)
+        .reinterpretAsFloats();
+  }
+
   /** {@link #expMiddle} with ready constants, for use inside tanh and erf. */
   private static FloatVector expInside(FloatVector x) {
     FloatVector t = x.fma(LOG2_E, ROUNDER);
     FloatVector n = t.sub(ROUNDER);
     FloatVector r = n.fma(MINUS_LN2_REST, n.fma(MINUS_LN2, x));
     FloatVector q = E4.fma(r, E3).fma(r, E2).fma(r, E1).fma(r, E0);
-    IntVector bits = q.fma(r.mul(r), r).add(ONE).reinterpretAsInts();
-    return bits.add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
-        .reinterpretAsFloats();
+    return q.fma(r.mul(r), r).add(ONE).mul(power(t));
   }
 
   /** {@link FloatMath#log}. */
