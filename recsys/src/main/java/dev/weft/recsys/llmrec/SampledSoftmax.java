@@ -30,7 +30,7 @@ final class SampledSoftmax {
   }
 
   /** Users, their candidate items and the packed tokens of both. */
-  record MicroBatch(List<Example> examples, int[][] candidates, int[] items, Packed packed) {
+  record Batch(List<Example> examples, int[][] candidates, int[] items, Packed packed) {
     int users() {
       return examples.size();
     }
@@ -57,7 +57,7 @@ final class SampledSoftmax {
   }
 
   /** Packs some users with the distinct items among their candidates. */
-  MicroBatch pack(List<Example> examples, int[][] candidates) {
+  Batch pack(List<Example> examples, int[][] candidates) {
     List<int[]> sequences = new ArrayList<>();
     List<Integer> names = new ArrayList<>();
     for (Example example : examples) {
@@ -83,11 +83,11 @@ final class SampledSoftmax {
       }
     }
     int[] called = names.stream().mapToInt(Integer::intValue).toArray();
-    return new MicroBatch(examples, indexed, items, Packed.of(sequences, called));
+    return new Batch(examples, indexed, items, Packed.of(sequences, called));
   }
 
   /** Mean loss of the users of a micro-batch, a scalar; inside a Run that has the adapters. */
-  Tensor loss(Tower tower, MicroBatch batch) {
+  Tensor loss(Tower tower, Batch batch) {
     int users = batch.users();
     int items = batch.items().length;
     Tensor vectors = tower.forward(batch.packed()); // [users + items, H]
@@ -100,7 +100,7 @@ final class SampledSoftmax {
   }
 
   /** Each user's own candidates out of [users, items]; the target stands first. */
-  private static Tensor own(Tensor scores, MicroBatch batch) {
+  private static Tensor own(Tensor scores, Batch batch) {
     int users = batch.users();
     int items = batch.items().length;
     int width = 0;
@@ -124,7 +124,7 @@ final class SampledSoftmax {
   }
 
   /** All items of the target's domain in the micro-batch. */
-  private Tensor shared(Tensor scores, MicroBatch batch) {
+  private Tensor shared(Tensor scores, Batch batch) {
     int users = batch.users();
     int items = batch.items().length;
     float[] mask = new float[users * items];
