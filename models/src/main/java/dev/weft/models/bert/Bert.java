@@ -15,6 +15,7 @@ import dev.weft.nn.Params;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
+import dev.weft.tensor.Run;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
@@ -89,6 +90,13 @@ public final class Bert extends Encoder {
 
   /** As {@link #forward(Packed, Consumer)} with a type for every token, I64 [tokens]. */
   public Tensor forward(Packed batch, Tensor typeIds, Consumer<Tensor> states) {
+    Run run = Run.current();
+    return run.isTraining()
+        ? run.naming(batch.rowKeys()).call(() -> blocks(batch, typeIds, states))
+        : blocks(batch, typeIds, states);
+  }
+
+  private Tensor blocks(Packed batch, Tensor typeIds, Consumer<Tensor> states) {
     Tensor x = Workspace.frame(() -> embeddings.forward(batch, typeIds)); // [tokens, H]
     states.accept(x);
     for (Layer layer : layers) {
