@@ -10,6 +10,7 @@ module dev.weft.recsys {
   exports dev.weft.recsys.baseline;
   exports dev.weft.recsys.data;
   exports dev.weft.recsys.eval;
+  exports dev.weft.recsys.llmrec;
 
   // picocli sets the options of commands by reflection.
   opens dev.weft.cli to
