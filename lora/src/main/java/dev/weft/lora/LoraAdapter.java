@@ -138,9 +138,7 @@ public final class LoraAdapter {
 
   /** A and B of every layer, under PEFT's names, in the model's order. */
   public List<Parameter> parameters() {
-    return layers.values().stream()
-        .flatMap(layer -> Stream.of(layer.a(), layer.b()))
-        .toList();
+    return layers.values().stream().flatMap(layer -> Stream.of(layer.a(), layer.b())).toList();
   }
 
   /**

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What an adapter is: PEFT's {@code LoraConfig} as far as it is honoured here. {@link #read} refuses
- * a key, or a value of a key, that it does not list.
+ * What an adapter is: PEFT's {@code LoraConfig} as far as it is honoured here. {@link #read}
+ * refuses a key, or a value of a key, that it does not list.
  *
  * @param r rank of the change of a weight
  * @param loraAlpha numerator of its scale

@@ -136,6 +136,11 @@ public final class Packed {
     return Tensor.of(keys, keys.length);
   }
 
+  /** What each sequence is called in the keys of dropout masks, I64 [sequences]. */
+  public Tensor sequenceKeys() {
+    return Tensor.of(examples, examples.length);
+  }
+
   /** The sequences as attention sees them: each attends to itself. */
   public Segments segments() {
     return new Segments(starts, lengths, starts, lengths, examples);

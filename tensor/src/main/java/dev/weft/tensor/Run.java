@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one thread is doing: with which workspace, whether training, with which dropout key and
- * which adapters, what the rows of its batch are called, and whether a tape records. It holds for the body of {@link #call} on the calling
- * thread and is never shared: a Run found on another thread is an error.
+ * which adapters, what the rows of its batch are called, and whether a tape records. It holds for
+ * the body of {@link #call} on the calling thread and is never shared: a Run found on another
+ * thread is an error.
  *
  * <pre>{@code
  * try (Workspace workspace = new Workspace()) {
@@ -95,8 +96,7 @@ public final class Run {
 
   /** The same Run with these adapters: what to add to the output of a layer, by module path. */
   public Run with(Map<String, UnaryOperator<Tensor>> adapters) {
-    return new Run(
-        stacks, recorder, training, dropoutKey, Map.copyOf(adapters), rowKeys, thread);
+    return new Run(stacks, recorder, training, dropoutKey, Map.copyOf(adapters), rowKeys, thread);
   }
 
   /**
@@ -125,13 +125,7 @@ public final class Run {
     try {
       Run bound =
           new Run(
-              stacks,
-              recorder,
-              training,
-              dropoutKey,
-              adapters,
-              rowKeys,
-              Thread.currentThread());
+              stacks, recorder, training, dropoutKey, adapters, rowKeys, Thread.currentThread());
       return ScopedValue.where(CURRENT, bound).call(body::get);
     } finally {
       if (opens && stacks != null) {

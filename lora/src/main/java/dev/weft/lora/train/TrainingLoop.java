@@ -98,8 +98,7 @@ public final class TrainingLoop {
    * @throws IllegalStateException when a loss or a score is not a number
    * @throws ArithmeticException when gradients are to be clipped and one is not finite
    */
-  public TrainingResult run(
-      Objective objective, Validation validation, TrainingListener listener) {
+  public TrainingResult run(Objective objective, Validation validation, TrainingListener listener) {
     if (config.validateEvery() == 0) {
       throw new IllegalArgumentException("validate_every 0: the validation would never be asked");
     }

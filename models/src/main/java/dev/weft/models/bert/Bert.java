@@ -112,7 +112,11 @@ public final class Bert extends Encoder {
     return pooler == null
         ? Optional.empty()
         : Optional.of(
-            pooler.forward(F.indexSelect(lastHiddenState, batch.firstRows()), Activation.TANH));
+            Run.current()
+                .naming(batch.sequenceKeys())
+                .call(() ->
+                    pooler.forward(
+                        F.indexSelect(lastHiddenState, batch.firstRows()), Activation.TANH)));
   }
 
   @Override
