@@ -149,8 +149,7 @@ public final class SasRec implements Recommender {
       return;
     }
     int same = 0;
-    while (same < Math.min(ids.size(), itemIds.size())
-        && ids.get(same).equals(itemIds.get(same))) {
+    while (same < Math.min(ids.size(), itemIds.size()) && ids.get(same).equals(itemIds.get(same))) {
       same++;
     }
     throw new IllegalArgumentException(

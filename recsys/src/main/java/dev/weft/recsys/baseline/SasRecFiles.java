@@ -58,8 +58,7 @@ final class SasRecFiles {
     for (Parameter parameter : model.network().parameters()) {
       tensors.put(parameter.name(), parameter.tensor());
     }
-    AtomicFile.write(
-        directory.resolve(CONFIG), json.toString().getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(directory.resolve(CONFIG), json.toString().getBytes(StandardCharsets.UTF_8));
     SafeTensors.write(directory.resolve(WEIGHTS), tensors, Map.of());
   }
 
@@ -83,8 +82,7 @@ final class SasRecFiles {
     List<String> ids = new ArrayList<>();
     for (JsonNode id : value(file, json, "item_ids", JsonNode::isArray, "an array")) {
       if (!id.isString()) {
-        throw new IOException(
-            file + ": item_ids " + ids.size() + ": expected a string, got " + id);
+        throw new IOException(file + ": item_ids " + ids.size() + ": expected a string, got " + id);
       }
       ids.add(id.stringValue());
     }

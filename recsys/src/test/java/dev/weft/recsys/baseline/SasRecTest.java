@@ -247,8 +247,7 @@ class SasRecTest {
     assertBroken(directory, good.substring(1), "sasrec.json");
   }
 
-  private static void assertBroken(Path directory, String json, String message)
-      throws IOException {
+  private static void assertBroken(Path directory, String json, String message) throws IOException {
     Files.writeString(directory.resolve("sasrec.json"), json);
     assertThatIOException()
         .isThrownBy(() -> SasRec.load(directory, COUNTING))
