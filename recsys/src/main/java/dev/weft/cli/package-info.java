@@ -9,7 +9,8 @@
  * <p>A command is a class that extends {@link dev.weft.cli.Subcommand} and stands in the list of
  * {@link dev.weft.cli.Weft}; {@code --help}, {@code --threads}, {@code --debug}, exit codes and
  * error lines come with that. Standard output carries the answer alone; everything else goes to
- * standard error.
+ * standard error. {@code report.html} is {@link dev.weft.cli.Report}, written from {@link
+ * dev.weft.cli.ReportData}.
  *
  * <p>Decisions. Dependencies are picocli, for parsing, help and shell completion, and Jackson, for
  * {@code --json}. The progress bar is our own: {@code me.tongfei:progressbar} brings JLine, and
