@@ -29,7 +29,13 @@ import picocli.CommandLine.Spec;
       "1:the work failed; one line on standard error says why",
       "2:wrong usage"
     },
-    subcommands = {RecsysCommand.class, Completion.class})
+    subcommands = {
+      DemoCommand.class,
+      RecsysCommand.class,
+      EmbedCommand.class,
+      InspectCommand.class,
+      Completion.class
+    })
 final class Weft implements Runnable {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -135,6 +135,13 @@ public final class Tokenizer {
     return parts.decoder().decode(tokens);
   }
 
+  /** The kind of its model, as tokenizer.json names it: WordPiece. */
+  public String kind() {
+    return switch (parts.model()) {
+      case Model.WordPiece _ -> "WordPiece";
+    };
+  }
+
   /** The number of tokens, added ones included; ids may have holes, so an id may be larger. */
   public int vocabSize() {
     Vocabulary vocabulary = parts.model().vocabulary();
