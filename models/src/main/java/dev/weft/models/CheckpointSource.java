@@ -10,9 +10,11 @@ import dev.weft.tensor.io.Checkpoint;
 import dev.weft.tensor.io.LoadException;
 import dev.weft.tensor.io.LoadReport;
 import dev.weft.tensor.io.SafeTensorsException;
+import dev.weft.tensor.io.StoredType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -75,6 +77,10 @@ public final class CheckpointSource implements Params.Source {
         misshapen.add(new LoadReport.Misshapen(stored, shape, found.toString()));
         return Tensor.zeros(DType.F32, shape);
       }
+      if (type(stored).dtype().filter(DType::isFloating).isEmpty()) {
+        unsupported.add(stored + " " + type(stored));
+        return Tensor.zeros(DType.F32, shape);
+      }
       Tensor tensor = checkpoint.tensor(stored);
       boolean widen = shape.rank() < 2 && tensor.dtype() != DType.F32;
       return widen ? F.to(tensor, DType.F32).keep() : tensor;
@@ -82,6 +88,10 @@ public final class CheckpointSource implements Params.Source {
       unsupported.add(e.getMessage());
       return Tensor.zeros(DType.F32, shape);
     }
+  }
+
+  private StoredType type(String stored) {
+    return Objects.requireNonNull(checkpoint.entries().get(stored), stored).type();
   }
 
   /**

@@ -1,20 +1,19 @@
 package dev.weft.models;
 
+import dev.weft.models.json.JsonTree;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A {@code config.json} as it is being read: every key is either read, accepted as harmless, or
  * pinned to one value, and {@link #finish} refuses what is left by name.
  */
 public final class ConfigJson {
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
   private final Path path;
   private final JsonNode root;
   private final Set<String> left = new TreeSet<>();
@@ -31,24 +30,41 @@ public final class ConfigJson {
    * @throws IOException when it cannot be read or is not one JSON object
    */
   public static ConfigJson read(Path path) throws IOException {
-    try {
-      JsonNode root = MAPPER.readTree(path);
-      if (!root.isObject()) {
-        throw new IOException(path + ": expected a JSON object");
-      }
-      return new ConfigJson(path, root);
-    } catch (JacksonException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      }
-      throw new IOException(
-          path
-              + ": not valid JSON at line "
-              + (e.getLocation() == null ? "?" : e.getLocation().getLineNr())
-              + ": "
-              + e.getOriginalMessage(),
-          e);
+    return of(path, JsonTree.read(path));
+  }
+
+  /**
+   * Reads a file that holds an array of objects.
+   *
+   * @throws IOException when it cannot be read or is not one array of objects
+   */
+  public static List<ConfigJson> readAll(Path path) throws IOException {
+    JsonNode root = JsonTree.read(path);
+    if (!root.isArray()) {
+      throw new IOException(path + ": expected a JSON array of objects");
     }
+    List<ConfigJson> all = new ArrayList<>();
+    for (JsonNode element : root) {
+      all.add(of(path, element));
+    }
+    return all;
+  }
+
+  private static ConfigJson of(Path path, JsonNode node) throws IOException {
+    if (!node.isObject()) {
+      throw new IOException(path + ": expected a JSON object, got " + node);
+    }
+    return new ConfigJson(path, node);
+  }
+
+  /** An error in this file. */
+  public IOException error(String problem) {
+    return new IOException(path + ": " + problem);
+  }
+
+  /** A value in this file that was refused. */
+  public IOException error(IllegalArgumentException refusal) {
+    return new IOException(path + ": " + refusal.getMessage(), refusal);
   }
 
   /** Whether the key is there with a value other than null. */
@@ -116,7 +132,7 @@ public final class ConfigJson {
   /** Accepts a key with this value only, or absent or null. */
   public void pinned(String key, String accepted) throws IOException {
     left.remove(key);
-    if (root.hasNonNull(key) && !root.get(key).asString().equals(accepted)) {
+    if (root.hasNonNull(key) && !plain(root.get(key)).equals(accepted)) {
       throw new IOException(
           path + ": " + key + " " + root.get(key) + " is not supported, only " + accepted);
     }
@@ -133,6 +149,10 @@ public final class ConfigJson {
               + " not known; refusing to ignore"
               + " what may change the model's results");
     }
+  }
+
+  private static String plain(JsonNode node) {
+    return node.isValueNode() ? node.asString() : node.toString();
   }
 
   private <T> T otherwise(String key, T value) {

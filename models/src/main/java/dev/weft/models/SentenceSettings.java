@@ -6,9 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a sentence-transformers directory says beyond the encoder: {@code modules.json}, {@code
@@ -28,24 +25,27 @@ public record SentenceSettings(Pooling pooling, boolean normalize, int maxLength
   /**
    * Reads the settings; a directory without {@code modules.json} gets what sentence-transformers
    * gives it: the mean, not normalised, at the encoder's full length.
+   *
+   * @throws IOException naming the file and key that cannot be honoured
    */
-  static SentenceSettings read(ModelDirectory directory, Encoder encoder) throws IOException {
+  public static SentenceSettings read(ModelDirectory directory, Encoder encoder) throws IOException {
     if (!directory.has("modules.json")) {
       return new SentenceSettings(Pooling.MEAN, false, encoder.maxPositions());
     }
     Path modulesPath = directory.file("modules.json");
     Pooling pooling = Pooling.MEAN;
     boolean normalize = false;
-    for (JsonNode module : json(modulesPath)) {
-      String type = module.path("type").asString("");
+    for (ConfigJson module : ConfigJson.readAll(modulesPath)) {
+      String type = module.text("type");
+      String folder = module.text("path", "");
       switch (type.substring(type.lastIndexOf('.') + 1)) {
         case "Transformer" -> {}
-        case "Pooling" ->
-            pooling = pooling(directory.require(module.path("path").asString("") + "/config.json"));
+        case "Pooling" -> pooling = pooling(directory.require(folder + "/config.json"));
         case "Normalize" -> normalize = true;
-        default ->
-            throw new IOException(modulesPath + ": module type \"" + type + "\" is not supported");
+        default -> throw module.error("module type \"" + type + "\" is not supported");
       }
+      module.harmless("idx", "name");
+      module.finish();
     }
     int maxLength = encoder.maxPositions();
     if (directory.has("sentence_bert_config.json")) {
@@ -83,13 +83,5 @@ public record SentenceSettings(Pooling pooling, boolean normalize, int maxLength
               + chosen.size());
     }
     return chosen.getFirst();
-  }
-
-  private static JsonNode json(Path path) throws IOException {
-    try {
-      return JsonMapper.shared().readTree(path);
-    } catch (JacksonException e) {
-      throw new IOException(path + ": not valid JSON: " + e.getOriginalMessage(), e);
-    }
   }
 }

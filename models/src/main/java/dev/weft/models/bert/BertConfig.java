@@ -56,8 +56,10 @@ public record BertConfig(
 
   /** Reads the keys; absent ones have the defaults of transformers' BertConfig. */
   static BertConfig read(ConfigJson json) throws IOException {
-    BertConfig config =
-        new BertConfig(
+    BertConfig config;
+    try {
+      config =
+          new BertConfig(
             json.integer("vocab_size", 30522),
             json.integer("hidden_size", 768),
             json.integer("num_hidden_layers", 12),
@@ -70,6 +72,9 @@ public record BertConfig(
             json.integer("type_vocab_size", 2),
             json.number("initializer_range", 0.02),
             json.number("layer_norm_eps", 1e-12));
+    } catch (IllegalArgumentException e) {
+      throw json.error(e);
+    }
     json.pinned("position_embedding_type", "absolute");
     json.pinned("is_decoder", "false");
     json.pinned("add_cross_attention", "false");

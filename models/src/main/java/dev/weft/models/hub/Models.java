@@ -39,9 +39,11 @@ public final class Models {
   private static ModelDirectory directory(Path path) throws NoSuchFileException {
     if (!Files.isDirectory(path)) {
       throw new NoSuchFileException(
-          String.format(
-              "model %s: %s; expected a directory with config.json and model.safetensors, or %s",
-              path, Files.exists(path) ? "not a directory" : "no such directory", DEFAULT));
+          "model " + path,
+          null,
+          (Files.exists(path) ? "not a directory" : "no such directory")
+              + "; expected a directory with config.json and model.safetensors, or "
+              + DEFAULT);
     }
     Path name = path.toAbsolutePath().normalize().getFileName();
     ModelDirectory directory = new ModelDirectory(name == null ? "/" : name.toString(), path);

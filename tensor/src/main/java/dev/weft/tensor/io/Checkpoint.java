@@ -57,7 +57,8 @@ public final class Checkpoint implements AutoCloseable {
   public static Checkpoint open(Path path) throws IOException {
     Path file = Files.isDirectory(path) ? inDirectory(path) : path;
     if (!Files.exists(file)) {
-      throw new NoSuchFileException(file + ": no such file; expected a safetensors checkpoint");
+      throw new NoSuchFileException(
+          file.toString(), null, "no such file; expected a safetensors checkpoint");
     }
     Checkpoint checkpoint = new Checkpoint(file, Arena.ofShared());
     try {
@@ -80,7 +81,7 @@ public final class Checkpoint implements AutoCloseable {
       }
     }
     throw new NoSuchFileException(
-        directory + ": expected " + SINGLE + " or " + INDEX + ", found neither");
+        directory.toString(), null, "expected " + SINGLE + " or " + INDEX + ", found neither");
   }
 
   private void mapAll(ShardIndex index) throws IOException {
