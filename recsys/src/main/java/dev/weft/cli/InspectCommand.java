@@ -1,6 +1,7 @@
 package dev.weft.cli;
 
-import dev.weft.models.SentenceEncoder;
+import dev.weft.models.Backbone;
+import dev.weft.models.SentenceSettings;
 import dev.weft.models.hub.ModelDirectory;
 import dev.weft.models.hub.Models;
 import dev.weft.models.tokenizer.Tokenizer;
@@ -30,7 +31,8 @@ final class InspectCommand extends Subcommand {
   void run(Console console) throws IOException {
     Path path = Path.of(model);
     ModelReport report =
-        !model.equals(Models.DEFAULT) && holdsTokenizerOnly(path)
+        !model.equals(Models.DEFAULT) && !Files.exists(path.resolve("config.json"))
+                && holdsTokenizer(path)
             ? ModelReport.of(path, Tokenizer.load(path))
             : model(Models.resolve(model, console::note));
     if (json) {
@@ -41,14 +43,15 @@ final class InspectCommand extends Subcommand {
   }
 
   private static ModelReport model(ModelDirectory directory) throws IOException {
-    try (SentenceEncoder encoder = SentenceEncoder.open(directory)) {
-      return ModelReport.of(encoder);
+    try (Backbone backbone = Backbone.open(directory)) {
+      SentenceSettings settings = SentenceSettings.read(directory, backbone.encoder());
+      return holdsTokenizer(directory.path())
+          ? ModelReport.of(backbone, settings, Tokenizer.load(directory.path()))
+          : ModelReport.of(backbone, settings);
     }
   }
 
-  private static boolean holdsTokenizerOnly(Path path) {
-    return !Files.exists(path.resolve("config.json"))
-        && (Files.exists(path.resolve("tokenizer.json"))
-            || Files.exists(path.resolve("vocab.txt")));
+  private static boolean holdsTokenizer(Path path) {
+    return Files.exists(path.resolve("tokenizer.json")) || Files.exists(path.resolve("vocab.txt"));
   }
 }

@@ -1,7 +1,9 @@
 package dev.weft.cli;
 
-import dev.weft.models.SentenceEncoder;
+import dev.weft.models.Backbone;
+import dev.weft.models.Encoder;
 import dev.weft.models.SentenceSettings;
+import dev.weft.models.hub.ModelDirectory;
 import dev.weft.models.tokenizer.Tokenizer;
 import dev.weft.nn.Module;
 import dev.weft.tensor.DType;
@@ -31,21 +33,21 @@ final class ModelReport {
 
   private ModelReport() {}
 
-  /** A model as loaded. */
-  static ModelReport of(SentenceEncoder encoder) throws IOException {
-    ModelReport report = new ModelReport();
-    Module root = encoder.backbone().encoder();
-    Checkpoint checkpoint = encoder.backbone().checkpoint();
-    report.fact("model", encoder.backbone().directory().name());
-    report.fact("path", encoder.backbone().directory().path().toAbsolutePath().normalize().toString());
-    report.fact("family", encoder.backbone().family());
-    report.parameters(root.parameters());
-    report.files(checkpoint);
-    report.tokenizer(encoder.tokenizer());
-    report.settings(encoder.settings(), encoder.dimension());
-    report.lines.add("");
-    report.lines.add(root.describe());
-    report.facts.put("tree", report.tree(root, ""));
+  /** A model and its tokenizer. */
+  static ModelReport of(Backbone backbone, SentenceSettings settings, Tokenizer tokenizer)
+      throws IOException {
+    ModelReport report = model(backbone);
+    report.tokenizer(tokenizer);
+    report.rest(backbone.encoder(), settings);
+    return report;
+  }
+
+  /** A model without a tokenizer. */
+  static ModelReport of(Backbone backbone, SentenceSettings settings) throws IOException {
+    ModelReport report = model(backbone);
+    report.facts.put("tokenizer", null);
+    report.line("tokenizer", "none");
+    report.rest(backbone.encoder(), settings);
     return report;
   }
 
@@ -69,6 +71,24 @@ final class ModelReport {
   /** For people. */
   List<String> lines() {
     return lines;
+  }
+
+  private static ModelReport model(Backbone backbone) throws IOException {
+    ModelReport report = new ModelReport();
+    ModelDirectory directory = backbone.directory();
+    report.fact("model", directory.name());
+    report.fact("path", directory.path().toAbsolutePath().normalize().toString());
+    report.fact("family", backbone.family());
+    report.parameters(backbone.encoder().parameters());
+    report.files(backbone.checkpoint());
+    return report;
+  }
+
+  private void rest(Encoder encoder, SentenceSettings settings) {
+    settings(settings, encoder.hiddenSize());
+    lines.add("");
+    lines.add(encoder.describe());
+    facts.put("tree", tree(encoder, ""));
   }
 
   private void parameters(List<Parameter> parameters) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.models.Backbone;
 import dev.weft.models.hub.ModelDirectory;
-import dev.weft.nn.Packed;
 import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
@@ -39,16 +38,16 @@ class BertGoldenTest {
         Workspace workspace = new Workspace()) {
       Bert bert = (Bert) backbone.encoder();
       for (String side : List.of("right", "left")) {
-        Padded padded = new Padded(golden, side + ".");
+        PaddedBatch padded = new PaddedBatch(golden, side + ".");
         List<float[]> states = new ArrayList<>();
         List<float[]> pooled = new ArrayList<>();
         Run.evaluating(workspace)
             .call(() -> {
               Tensor last =
-                  bert.forward(padded.packed, padded.types(), s -> states.add(s.toFloats()));
+                  bert.forward(padded.packed(), padded.types(), s -> states.add(s.toFloats()));
               // Left padding: transformers pools the padded first position, which packs away.
               if (side.equals("right")) {
-                bert.pooled(last, padded.packed).ifPresent(p -> pooled.add(p.toFloats()));
+                bert.pooled(last, padded.packed()).ifPresent(p -> pooled.add(p.toFloats()));
               }
               return last;
             });
@@ -77,61 +76,5 @@ class BertGoldenTest {
       scale = Math.max(scale, Math.abs(expected[i]));
     }
     return largest / scale;
-  }
-
-  /**
-   * A padded batch of the goldens and its packed form, with the positions that transformers gives.
-   */
-  private static final class Padded {
-    private final boolean[] kept;
-    private final long[] types;
-    private final Packed packed;
-
-    Padded(Checkpoint golden, String side) throws Exception {
-      Tensor ids = golden.tensor(side + "input_ids");
-      long[] mask = golden.tensor(side + "attention_mask").toLongs();
-      long[] allIds = ids.toLongs();
-      long[] allTypes = golden.tensor(side + "token_type_ids").toLongs();
-      int length = ids.dim(1);
-      kept = new boolean[mask.length];
-      List<int[]> sequences = new ArrayList<>();
-      List<Long> positions = new ArrayList<>();
-      List<Long> keptTypes = new ArrayList<>();
-      for (int b = 0; b < ids.dim(0); b++) {
-        List<Integer> sequence = new ArrayList<>();
-        for (int t = 0; t < length; t++) {
-          int at = b * length + t;
-          kept[at] = mask[at] == 1;
-          if (kept[at]) {
-            sequence.add((int) allIds[at]);
-            positions.add((long) t);
-            keptTypes.add(allTypes[at]);
-          }
-        }
-        sequences.add(sequence.stream().mapToInt(Integer::intValue).toArray());
-      }
-      packed =
-          Packed.of(sequences)
-              .withPositions(positions.stream().mapToLong(Long::longValue).toArray());
-      types = keptTypes.stream().mapToLong(Long::longValue).toArray();
-    }
-
-    Tensor types() {
-      return Tensor.of(types, types.length);
-    }
-
-    /** The unmasked rows of [B, T, H]. */
-    float[] rows(Tensor states) {
-      float[] all = states.toFloats();
-      int hidden = states.dim(-1);
-      float[] rows = new float[types.length * hidden];
-      int row = 0;
-      for (int i = 0; i < kept.length; i++) {
-        if (kept[i]) {
-          System.arraycopy(all, i * hidden, rows, row++ * hidden, hidden);
-        }
-      }
-      return rows;
-    }
   }
 }
