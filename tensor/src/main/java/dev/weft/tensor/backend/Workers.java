@@ -1,5 +1,6 @@
 package dev.weft.tensor.backend;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +22,16 @@ public final class Workers {
     void run(int index);
   }
 
+  /** Pauses, some tens of microseconds, before a thread that waits gives its processor up. */
+  private static final int SPINS = 2_000;
+
   private static volatile int threads = configured();
   private static volatile Workers pool = new Workers(threads);
 
   private final Thread[] helpers;
-  private final AtomicInteger busy = new AtomicInteger();
-  private final AtomicInteger next = new AtomicInteger();
-  private final AtomicInteger pending = new AtomicInteger();
-  private volatile int generation;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private volatile @Nullable Job job;
   private volatile boolean closed;
-  private Task task = index -> {};
-  private int tasks;
-  private volatile @Nullable Throwable failure;
 
   private Workers(int threads) {
     helpers = new Thread[Math.max(0, threads - 1)];
@@ -65,7 +64,7 @@ public final class Workers {
     return threads;
   }
 
-  /** Sets how many threads kernels use from now on; no kernel may be running. */
+  /** Sets how many threads kernels use from now on; kernels that run now keep what they have. */
   public static synchronized void threads(int count) {
     if (checked(count) != threads) {
       Workers old = pool;
@@ -78,11 +77,11 @@ public final class Workers {
   /** Runs tasks {@code 0 .. count - 1}, on several threads where that pays, and waits for all. */
   public static void run(int count, Task task) {
     Workers workers = pool;
-    if (count > 1 && workers.helpers.length > 0 && workers.busy.compareAndSet(0, 1)) {
+    if (count > 1 && workers.helpers.length > 0 && workers.busy.compareAndSet(false, true)) {
       try {
-        workers.share(count, task);
+        workers.share(new Job(count, task));
       } finally {
-        workers.busy.set(0);
+        workers.busy.set(false);
       }
     } else {
       for (int i = 0; i < count; i++) {
@@ -91,27 +90,16 @@ public final class Workers {
     }
   }
 
-  // `busy` lets one caller at a time in here, so it alone counts generations up.
-  @SuppressWarnings({"NonAtomicVolatileUpdate", "ThreadPriorityCheck"})
-  private void share(int count, Task body) {
-    task = body;
-    tasks = count;
-    failure = null;
-    next.set(0);
-    pending.set(helpers.length);
-    generation++;
-    for (Thread helper : helpers) {
-      LockSupport.unpark(helper);
+  private void share(Job shared) {
+    job = shared;
+    int wanted = Math.min(helpers.length, shared.count - 1);
+    for (int i = 0; i < wanted; i++) {
+      LockSupport.unpark(helpers[i]);
     }
-    work();
-    for (int spins = 0; pending.get() > 0; spins++) {
-      if (spins < 10_000) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
-    }
-    Throwable thrown = failure;
+    shared.work();
+    job = null;
+    shared.close();
+    Throwable thrown = shared.failure;
     if (thrown instanceof RuntimeException exception) {
       throw exception;
     } else if (thrown instanceof Error error) {
@@ -119,34 +107,22 @@ public final class Workers {
     }
   }
 
-  private void work() {
-    try {
-      for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
-        task.run(i);
-      }
-    } catch (RuntimeException | Error e) {
-      failure = e;
-      next.set(tasks);
-    }
-  }
-
   private void help() {
-    int seen = 0;
+    Job last = null;
+    int spins = 0;
     while (!closed) {
-      int spins = 0;
-      while (generation == seen && !closed) {
-        if (spins++ < 2_000) {
-          Thread.onSpinWait();
-        } else {
-          LockSupport.park(this);
-        }
+      Job current = job;
+      if (current != null && current != last) {
+        last = current;
+        current.help();
+        spins = 0;
+      } else if (spins++ < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        last = null; // keep no finished call reachable while asleep
+        LockSupport.park(this);
+        spins = 0;
       }
-      if (closed) {
-        return;
-      }
-      seen = generation;
-      work();
-      pending.decrementAndGet();
     }
   }
 
@@ -154,6 +130,55 @@ public final class Workers {
     closed = true;
     for (Thread helper : helpers) {
       LockSupport.unpark(helper);
+    }
+  }
+
+  /**
+   * The tasks of one call. A helper enters before it takes a task; the caller, when no task is
+   * left, closes the job and waits for those inside, but not for one that has not woken yet.
+   */
+  private static final class Job {
+    private static final int CLOSED = 1 << 30;
+
+    final int count;
+    private final Task task;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger inside = new AtomicInteger();
+    volatile @Nullable Throwable failure;
+
+    Job(int count, Task task) {
+      this.count = count;
+      this.task = task;
+    }
+
+    void work() {
+      try {
+        for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+          task.run(i);
+        }
+      } catch (RuntimeException | Error e) {
+        failure = e;
+        next.set(count);
+      }
+    }
+
+    void help() {
+      if (inside.incrementAndGet() < CLOSED) {
+        work();
+      }
+      inside.decrementAndGet();
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // a wait for tasks that are about to end
+    void close() {
+      inside.addAndGet(CLOSED);
+      for (int spins = 0; inside.get() != CLOSED; spins++) {
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          Thread.yield();
+        }
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.weft.tensor.backend.vector;
 
 import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
 import static dev.weft.tensor.backend.vector.Tile.LANES;
+import static dev.weft.tensor.backend.vector.Tile.PANEL;
 import static dev.weft.tensor.backend.vector.Tile.ROWS;
 import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 
@@ -17,7 +18,7 @@ final class AttentionPanels {
 
   /** Floats from one panel of {@link #packKeys} to the next. */
   private static int keyPanel(int dim) {
-    return dim * ROWS + Packing.slack();
+    return dim * PANEL;
   }
 
   /** Floats {@link #packKeys} writes. */
@@ -30,13 +31,13 @@ final class AttentionPanels {
     for (int j = 0, panel = at; j < keys; j += ROWS, panel += keyPanel(dim)) {
       long origin = (row + j) * x.rowStride() + kv * x.headStride();
       int count = Math.min(ROWS, keys - j);
-      Packing.pack(x.buf(), origin, 1, x.rowStride(), dim, count, ROWS, to, panel);
+      Packing.pack(x.buf(), origin, 1, x.rowStride(), dim, count, PANEL, to, panel);
     }
   }
 
   /** Floats from one panel of {@link #packValues} to the next. */
   static int valuePanel(int keys) {
-    return keys * ROWS + Packing.slack();
+    return keys * PANEL;
   }
 
   /** Floats {@link #packValues} writes. */
@@ -49,15 +50,16 @@ final class AttentionPanels {
     for (int d = 0, panel = at; d < dim; d += ROWS, panel += valuePanel(keys)) {
       long origin = row * x.rowStride() + kv * x.headStride() + d;
       int count = Math.min(ROWS, dim - d);
-      Packing.pack(x.buf(), origin, x.rowStride(), 1, keys, count, ROWS, to, panel);
+      Packing.pack(x.buf(), origin, x.rowStride(), 1, keys, count, PANEL, to, panel);
     }
   }
 
   /**
-   * Floats of a tile {@code [n][lane]} with the rows that a full-height kernel writes behind it.
+   * Floats of a tile {@code [n][lane]} with the rows that whole vectors and full-height kernels
+   * reach behind it.
    */
   static int tile(int n) {
-    return (n + ROWS + 4) * COLUMNS;
+    return (n + 16) * COLUMNS;
   }
 
   /** {@code to[key][lane]}: products of {@code n} packed keys with the lanes' packed columns. */
@@ -87,7 +89,7 @@ final class AttentionPanels {
       int at) {
     int full = Math.clamp(tile.least() - key, 0, n);
     int panel = valuePanel(keys);
-    for (int d = 0, from = first * ROWS; d < dim; d += ROWS, from += panel) {
+    for (int d = 0, from = first * PANEL; d < dim; d += ROWS, from += panel) {
       int rows = Tile.height(Math.min(ROWS, dim - d));
       PackedKernel.run(rows, full, values, from, p, 0, to, at + d * COLUMNS);
     }
@@ -96,7 +98,7 @@ final class AttentionPanels {
         VectorMask<Float> seeing = tile.seeing(key + j, v);
         FloatVector weight = FloatVector.fromArray(SPECIES, p, j * COLUMNS + v);
         for (int d = 0; d < dim; d++) {
-          float value = values[d / ROWS * panel + (first + j) * ROWS + d % ROWS];
+          float value = values[d / ROWS * panel + (first + j) * PANEL + d % ROWS];
           int o = at + d * COLUMNS + v;
           FloatVector sum = FloatVector.fromArray(SPECIES, to, o);
           FloatVector next = weight.fma(FloatVector.broadcast(SPECIES, value), sum);

@@ -116,7 +116,7 @@ final class AttentionTile {
     return Math.min(lanes, lane + segments.queryLength()[sequence] - query[lane]);
   }
 
-  /** Packs the rows as columns: {@code [d][lane]} at {@code at}, with {@link Packing#slack}. */
+  /** Packs the rows as columns: {@code [d][lane]} at {@code at}. */
   void packColumns(Heads x, float[] to, int at) {
     int dim = spec.headDim();
     if (endOfHead(0) == lanes) {
@@ -135,7 +135,7 @@ final class AttentionTile {
    * Packs the rows as rows, in panels of COLUMNS of d: {@code [d / COLUMNS][lane][d % COLUMNS]}.
    */
   void packRows(Heads x, float[] to, int start) {
-    int panel = COLUMNS * COLUMNS + Packing.slack();
+    int panel = COLUMNS * COLUMNS;
     for (int d = 0, at = start; d < spec.headDim(); d += COLUMNS, at += panel) {
       int count = Math.min(COLUMNS, spec.headDim() - d);
       for (int lane = 0; lane < lanes; lane = endOfHead(lane)) {
@@ -150,7 +150,7 @@ final class AttentionTile {
   /** Stores a tile {@code [d][lane]} to the lanes' rows; {@code spare} holds its transpose. */
   void storeColumns(float[] tile, int at, Heads x, float[] spare) {
     int dim = spec.headDim();
-    int width = (dim + 3) / 4 * 4;
+    int width = Tile.panels(dim, LANES) * LANES;
     Packing.transpose(tile, at, dim, spare, width);
     for (int lane = 0; lane < lanes; lane++) {
       storeRow(spare, lane * width, x.buf(), origin(x, lane), dim);

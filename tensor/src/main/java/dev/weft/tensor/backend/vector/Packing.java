@@ -1,5 +1,6 @@
 package dev.weft.tensor.backend.vector;
 
+import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
 import static dev.weft.tensor.backend.vector.Tile.LANES;
 import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 
@@ -19,9 +20,8 @@ import jdk.incubator.vector.VectorSpecies;
  * Copies strided operands into panels: element (p, j) of a panel lies at {@code p * width + j}, j
  * below {@code width} counting rows of A or columns of B. BF16 and F16 are widened on the way.
  *
- * <p>A panel is written in whole vectors: {@link #slack} floats behind it are overwritten, and what
- * stands where j is past the operand's edge is not defined (it reaches only outputs that are not
- * stored).
+ * <p>Panels are whole vectors wide. What stands where j is past the operand's edge is not defined
+ * (it reaches only outputs that are not stored).
  */
 final class Packing {
   private static final VectorSpecies<Short> HALVES =
@@ -32,41 +32,29 @@ final class Packing {
   private static final int BF16 = 1;
   private static final int F16 = 2;
 
-  /** Lanes exchanged with their neighbour, and with the neighbour's neighbour. */
-  private static final VectorShuffle<Float> BY_ONE = VectorShuffle.fromOp(SPECIES, i -> i ^ 1);
+  /** Lanes exchanged with those 1, 2, 4 and 8 away, and the upper ones of each such pair. */
+  private static final VectorShuffle<Float> BY_1 = exchange(1);
 
-  private static final VectorShuffle<Float> BY_TWO = VectorShuffle.fromOp(SPECIES, i -> i ^ 2);
-  private static final VectorMask<Float> ODD = lanesWithBit(1);
-  private static final VectorMask<Float> UPPER = lanesWithBit(2);
-
-  /** Quarter q of a vector of 16, half q of a vector of 8, a whole vector of 4. */
-  private static final VectorMask<Float> QUARTER_0 = group(0);
-
-  private static final VectorMask<Float> QUARTER_1 = group(1);
-  private static final VectorMask<Float> QUARTER_2 = group(2);
-  private static final VectorMask<Float> QUARTER_3 = group(3);
+  private static final VectorShuffle<Float> BY_2 = exchange(2);
+  private static final VectorShuffle<Float> BY_4 = exchange(4);
+  private static final VectorShuffle<Float> BY_8 = exchange(8);
+  private static final VectorMask<Float> UPPER_1 = upper(1);
+  private static final VectorMask<Float> UPPER_2 = upper(2);
+  private static final VectorMask<Float> UPPER_4 = upper(4);
+  private static final VectorMask<Float> UPPER_8 = upper(8);
 
   private Packing() {}
 
-  private static VectorMask<Float> lanesWithBit(int bit) {
+  private static VectorShuffle<Float> exchange(int by) {
+    return VectorShuffle.fromOp(SPECIES, i -> (i ^ by) % LANES);
+  }
+
+  private static VectorMask<Float> upper(int bit) {
     boolean[] lanes = new boolean[LANES];
     for (int i = 0; i < LANES; i++) {
       lanes[i] = (i & bit) != 0;
     }
     return VectorMask.fromArray(SPECIES, lanes, 0);
-  }
-
-  private static VectorMask<Float> group(int quarter) {
-    boolean[] lanes = new boolean[LANES];
-    for (int i = 0; i < LANES; i++) {
-      lanes[i] = i / 4 == quarter;
-    }
-    return VectorMask.fromArray(SPECIES, lanes, 0);
-  }
-
-  /** Floats behind a panel that packing may overwrite. */
-  static int slack() {
-    return 16;
   }
 
   /**
@@ -98,7 +86,7 @@ final class Packing {
         case F16 -> rows(F16, s, base, 2 * kStride, done, count, width, to, at);
         case I64, I32, U8, BOOL -> throw refused(x);
       }
-    } else if (kStride == 1 && LANES >= 4) {
+    } else if (kStride == 1) {
       done = k / LANES * LANES;
       long base = x.offset() + origin * x.dtype().bytes();
       MemorySegment s = x.segment();
@@ -134,7 +122,7 @@ final class Packing {
     return new IllegalArgumentException("expected F32, BF16 or F16, got " + x.dtype());
   }
 
-  /** Copies rows that lie contiguous in j; one vector may overwrite the start of the next row. */
+  /** Copies rows that lie contiguous in j. */
   private static void rows(
       int kind,
       MemorySegment s,
@@ -166,9 +154,8 @@ final class Packing {
   }
 
   /**
-   * Transposes columns that lie contiguous in p, four at a time: 4 x 4 transpositions inside each
-   * quarter of the vectors, then a store of each quarter. The last four go first, because where the
-   * width is not a multiple of four they write over the start of the next row.
+   * Transposes columns that lie contiguous in p, squares of LANES at a time: first 4 x 4 inside
+   * each quarter of the vectors, then the quarters, in the place of the result.
    */
   private static void columns(
       int kind,
@@ -181,44 +168,57 @@ final class Packing {
       float[] to,
       int at) {
     int bytes = kind == F32 ? 4 : 2;
-    for (int j = (count - 1) / 4 * 4; j >= 0; j -= 4) {
-      long at0 = base + j * step;
-      long at1 = base + Math.min(j + 1, count - 1) * step;
-      long at2 = base + Math.min(j + 2, count - 1) * step;
-      long at3 = base + Math.min(j + 3, count - 1) * step;
-      int start = at + j;
+    for (int j = 0; j < count; j += LANES) {
+      int end = Math.min(count, j + LANES);
+      for (int i = j; i < end; i += 4) {
+        long at0 = base + i * step;
+        long at1 = base + Math.min(i + 1, end - 1) * step;
+        long at2 = base + Math.min(i + 2, end - 1) * step;
+        long at3 = base + Math.min(i + 3, end - 1) * step;
+        int start = at + j + (i - j) * width;
+        for (int p = 0; p < k; p += LANES) {
+          long move = (long) p * bytes;
+          fours(
+              widen(kind, s, at0 + move),
+              widen(kind, s, at1 + move),
+              widen(kind, s, at2 + move),
+              widen(kind, s, at3 + move),
+              to,
+              start + p * width,
+              width);
+        }
+      }
       for (int p = 0; p < k; p += LANES) {
-        long move = (long) p * bytes;
-        FloatVector r0 = widen(kind, s, at0 + move);
-        FloatVector r1 = widen(kind, s, at1 + move);
-        FloatVector r2 = widen(kind, s, at2 + move);
-        FloatVector r3 = widen(kind, s, at3 + move);
-        fours(r0, r1, r2, r3, to, start + p * width, width);
+        exchangeQuarters(to, at + j + p * width, width);
       }
     }
   }
 
   /**
-   * Transposes a tile of {@code rows} rows of COLUMNS: element (j, i) of it goes to {@code i *
-   * width + j} of {@code to}, {@link #slack} floats behind which may be overwritten; the width is
-   * at least 4.
+   * Transposes a tile of {@code rows} rows of COLUMNS, and the rows behind it up to a whole vector:
+   * element (j, i) goes to {@code i * width + j} of {@code to}.
    */
   static void transpose(float[] tile, int at, int rows, float[] to, int width) {
-    for (int j = (rows - 1) / 4 * 4; j >= 0; j -= 4) {
-      for (int i = 0; i < Tile.COLUMNS; i += LANES) {
-        int from = at + j * Tile.COLUMNS + i;
-        FloatVector r0 = FloatVector.fromArray(SPECIES, tile, from);
-        FloatVector r1 = FloatVector.fromArray(SPECIES, tile, from + Tile.COLUMNS);
-        FloatVector r2 = FloatVector.fromArray(SPECIES, tile, from + 2 * Tile.COLUMNS);
-        FloatVector r3 = FloatVector.fromArray(SPECIES, tile, from + 3 * Tile.COLUMNS);
-        fours(r0, r1, r2, r3, to, i * width + j, width);
+    for (int j = 0; j < rows; j += LANES) {
+      for (int i = 0; i < COLUMNS; i += LANES) {
+        int target = i * width + j;
+        for (int g = 0; g < LANES; g += 4) {
+          int from = at + (j + g) * COLUMNS + i;
+          fours(
+              FloatVector.fromArray(SPECIES, tile, from),
+              FloatVector.fromArray(SPECIES, tile, from + COLUMNS),
+              FloatVector.fromArray(SPECIES, tile, from + 2 * COLUMNS),
+              FloatVector.fromArray(SPECIES, tile, from + 3 * COLUMNS),
+              to,
+              target + g * width,
+              width);
+        }
+        exchangeQuarters(to, target, width);
       }
     }
   }
 
-  /**
-   * Transposes 4 x 4 inside each quarter and stores row i of the result at {@code at + i * width}.
-   */
+  /** Transposes 4 x 4 inside each quarter and stores the four vectors {@code width} apart. */
   private static void fours(
       FloatVector r0,
       FloatVector r1,
@@ -227,29 +227,42 @@ final class Packing {
       float[] to,
       int at,
       int width) {
-    FloatVector x0 = r0.blend(r1.rearrange(BY_ONE), ODD);
-    FloatVector x1 = r0.rearrange(BY_ONE).blend(r1, ODD);
-    FloatVector x2 = r2.blend(r3.rearrange(BY_ONE), ODD);
-    FloatVector x3 = r2.rearrange(BY_ONE).blend(r3, ODD);
-    FloatVector t0 = x0.blend(x2.rearrange(BY_TWO), UPPER);
-    FloatVector t1 = x1.blend(x3.rearrange(BY_TWO), UPPER);
-    FloatVector t2 = x0.rearrange(BY_TWO).blend(x2, UPPER);
-    FloatVector t3 = x1.rearrange(BY_TWO).blend(x3, UPPER);
-    scatter(t0, to, at, width);
-    scatter(t1, to, at + width, width);
-    scatter(t2, to, at + 2 * width, width);
-    scatter(t3, to, at + 3 * width, width);
+    FloatVector x0 = r0.blend(r1.rearrange(BY_1), UPPER_1);
+    FloatVector x1 = r0.rearrange(BY_1).blend(r1, UPPER_1);
+    FloatVector x2 = r2.blend(r3.rearrange(BY_1), UPPER_1);
+    FloatVector x3 = r2.rearrange(BY_1).blend(r3, UPPER_1);
+    x0.blend(x2.rearrange(BY_2), UPPER_2).intoArray(to, at);
+    x1.blend(x3.rearrange(BY_2), UPPER_2).intoArray(to, at + width);
+    x0.rearrange(BY_2).blend(x2, UPPER_2).intoArray(to, at + 2 * width);
+    x1.rearrange(BY_2).blend(x3, UPPER_2).intoArray(to, at + 3 * width);
   }
 
-  /** Stores quarter c at row 4 c of the panel. */
-  private static void scatter(FloatVector t, float[] to, int at, int width) {
-    t.intoArray(to, at, QUARTER_0);
-    if (LANES > 4) {
-      t.intoArray(to, at + 4 * width - 4, QUARTER_1);
-    }
-    if (LANES > 8) {
-      t.intoArray(to, at + 8 * width - 8, QUARTER_2);
-      t.intoArray(to, at + 12 * width - 12, QUARTER_3);
+  /** Transposes the quarters of a square of LANES, of which {@link #fours} made the quarters. */
+  private static void exchangeQuarters(float[] to, int at, int width) {
+    if (LANES == 16) {
+      for (int i = 0; i < 4; i++) {
+        int at0 = at + i * width;
+        FloatVector r0 = FloatVector.fromArray(SPECIES, to, at0);
+        FloatVector r1 = FloatVector.fromArray(SPECIES, to, at0 + 4 * width);
+        FloatVector r2 = FloatVector.fromArray(SPECIES, to, at0 + 8 * width);
+        FloatVector r3 = FloatVector.fromArray(SPECIES, to, at0 + 12 * width);
+        FloatVector x0 = r0.blend(r1.rearrange(BY_4), UPPER_4);
+        FloatVector x1 = r0.rearrange(BY_4).blend(r1, UPPER_4);
+        FloatVector x2 = r2.blend(r3.rearrange(BY_4), UPPER_4);
+        FloatVector x3 = r2.rearrange(BY_4).blend(r3, UPPER_4);
+        x0.blend(x2.rearrange(BY_8), UPPER_8).intoArray(to, at0);
+        x1.blend(x3.rearrange(BY_8), UPPER_8).intoArray(to, at0 + 4 * width);
+        x0.rearrange(BY_8).blend(x2, UPPER_8).intoArray(to, at0 + 8 * width);
+        x1.rearrange(BY_8).blend(x3, UPPER_8).intoArray(to, at0 + 12 * width);
+      }
+    } else if (LANES == 8) {
+      for (int i = 0; i < 4; i++) {
+        int at0 = at + i * width;
+        FloatVector r0 = FloatVector.fromArray(SPECIES, to, at0);
+        FloatVector r1 = FloatVector.fromArray(SPECIES, to, at0 + 4 * width);
+        r0.blend(r1.rearrange(BY_4), UPPER_4).intoArray(to, at0);
+        r0.rearrange(BY_4).blend(r1, UPPER_4).intoArray(to, at0 + 4 * width);
+      }
     }
   }
 

@@ -23,6 +23,9 @@ final class Tile {
           ? 14
           : 6;
 
+  /** Floats of one step of k in a panel of A: {@link #ROWS} in whole vectors. */
+  static final int PANEL = (ROWS + LANES - 1) / LANES * LANES;
+
   /** Floats of a full tile. */
   static final int FLOATS = ROWS * COLUMNS;
 

@@ -72,11 +72,11 @@ final class VectorAttention {
     decay = scratch.floats(DECAY, COLUMNS);
     shift = scratch.floats(SHIFT, COLUMNS);
     kept = scratch.floats(KEPT, AttentionPanels.tile(BLOCK));
-    spare = scratch.floats(SPARE, (long) COLUMNS * (dim + 3) + Packing.slack());
+    spare = scratch.floats(SPARE, (long) COLUMNS * (dim + LANES));
   }
 
   private int columns() {
-    return dim * COLUMNS + Packing.slack();
+    return dim * COLUMNS;
   }
 
   static void run(KernelCall.Attention call) {

@@ -79,16 +79,16 @@ final class VectorAttentionGrad {
     sums = scratch.floats(SUMS, 2L * COLUMNS);
     dq = scratch.floats(DQ, AttentionPanels.tile(dim));
     kept = scratch.floats(KEPT, AttentionPanels.tile(BLOCK));
-    spare = scratch.floats(SPARE, (long) COLUMNS * (dim + 3) + Packing.slack());
+    spare = scratch.floats(SPARE, (long) COLUMNS * (dim + LANES));
     keyGrads = scratch.floats(KEY_GRADS, 2L * keyGrads());
   }
 
   private int columnTile() {
-    return dim * COLUMNS + Packing.slack();
+    return dim * COLUMNS;
   }
 
   private int rowPanel() {
-    return COLUMNS * COLUMNS + Packing.slack();
+    return COLUMNS * COLUMNS;
   }
 
   private int rowTile() {

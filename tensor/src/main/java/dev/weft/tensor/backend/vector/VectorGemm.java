@@ -1,6 +1,7 @@
 package dev.weft.tensor.backend.vector;
 
 import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
+import static dev.weft.tensor.backend.vector.Tile.PANEL;
 import static dev.weft.tensor.backend.vector.Tile.ROWS;
 import static dev.weft.tensor.backend.vector.Tile.panels;
 
@@ -56,10 +57,10 @@ final class VectorGemm {
     this.batch = batch;
     this.parallel = parallel;
     shareA = g.m() <= g.n();
-    sharedWidth = shareA ? ROWS : COLUMNS;
-    streamWidth = shareA ? COLUMNS : ROWS;
-    sharedCount = panels(shareA ? g.m() : g.n(), sharedWidth);
-    streamCount = panels(shareA ? g.n() : g.m(), streamWidth);
+    sharedWidth = shareA ? PANEL : COLUMNS;
+    streamWidth = shareA ? COLUMNS : PANEL;
+    sharedCount = panels(shareA ? g.m() : g.n(), shareA ? ROWS : COLUMNS);
+    streamCount = panels(shareA ? g.n() : g.m(), shareA ? COLUMNS : ROWS);
     group = Math.clamp(streamCount / 16, 1, shareA ? 2 : 4);
   }
 
@@ -135,7 +136,7 @@ final class VectorGemm {
    */
   private void pass(Scratch scratch) {
     int panels = to - from;
-    shared = scratch.floats(SHARED_SLOT, panelSize(sharedWidth) * panels);
+    shared = scratch.floats(SHARED_SLOT, panelSize() * panels);
     int packed = Math.max(1, (1 << 15) / Math.max(1, (k1 - k0) * sharedWidth));
     int packs = panels(panels, packed);
     int tasks = panels(streamCount, group);
@@ -159,20 +160,16 @@ final class VectorGemm {
         });
   }
 
-  /** Floats of one panel of a pass, with what packing may overwrite behind each block of k. */
-  private long panelSize(int width) {
-    return (long) (k1 - k0) * width + (long) panels(Math.max(k1 - k0, 1), DEPTH) * Packing.slack();
-  }
-
-  private int blockStart(int width, int k) {
-    return (k - k0) * width + (k - k0) / DEPTH * Packing.slack();
+  /** Floats of one shared panel of a pass. */
+  private long panelSize() {
+    return (long) (k1 - k0) * sharedWidth;
   }
 
   private void packShared(int begin, int end) {
-    long size = panelSize(sharedWidth);
+    long size = panelSize();
     for (int p = begin; p < end; p++) {
       for (int k = k0; k < k1; k += DEPTH) {
-        pack(shareA, from + p, k, shared, (int) (p * size) + blockStart(sharedWidth, k));
+        pack(shareA, from + p, k, shared, (int) (p * size) + (k - k0) * sharedWidth);
       }
     }
   }
@@ -185,7 +182,7 @@ final class VectorGemm {
       int i = p * ROWS;
       long origin = batch * a.batchStride() + i * a.rowStride() + k * a.colStride();
       int count = Math.min(ROWS, g.m() - i);
-      Packing.pack(a.buf(), origin, a.colStride(), a.rowStride(), depth, count, ROWS, into, at);
+      Packing.pack(a.buf(), origin, a.colStride(), a.rowStride(), depth, count, PANEL, into, at);
     } else {
       Matrix b = g.b();
       int j = p * COLUMNS;
@@ -200,7 +197,7 @@ final class VectorGemm {
     int begin = task * group;
     int end = Math.min(streamCount, begin + group);
     int depth = Math.min(DEPTH, k1 - k0);
-    int size = depth * streamWidth + Packing.slack();
+    int size = depth * streamWidth;
     float[] packed = scratch.floats(STREAM_SLOT, (long) size * group);
     float[] tile = scratch.floats(TILE_SLOT, Tile.FLOATS);
     float[] spare = scratch.floats(SPARE_SLOT, Tile.FLOATS);
@@ -210,7 +207,7 @@ final class VectorGemm {
         pack(!shareA, p, k, packed, (p - begin) * size);
       }
       for (int q = from; q < to; q++) {
-        int at = (int) ((q - from) * panelSize(sharedWidth)) + blockStart(sharedWidth, k);
+        int at = (int) ((q - from) * panelSize()) + (k - k0) * sharedWidth;
         for (int p = begin; p < end; p++) {
           if (shareA) {
             tile(q, p, k, shared, at, packed, (p - begin) * size, tile, spare);

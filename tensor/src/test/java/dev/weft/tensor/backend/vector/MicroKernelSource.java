@@ -27,8 +27,8 @@ final class MicroKernelSource {
         """
         /**
          * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in panels of {@link
-         * Tile#ROWS}: element (i, p) at {@code p * ROWS + i}. B is a panel of COLUMNS columns, element (p,
-         * j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+         * Tile#PANEL}: element (i, p) at {@code p * PANEL + i}. B is a panel of COLUMNS columns, element
+         * (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
          *
          * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
          */
@@ -57,7 +57,7 @@ final class MicroKernelSource {
     s.append("import static dev.weft.tensor.backend.vector.Tile.COLUMNS;\n");
     s.append("import static dev.weft.tensor.backend.vector.Tile.LANES;\n");
     if (packed) {
-      s.append("import static dev.weft.tensor.backend.vector.Tile.ROWS;\n");
+      s.append("import static dev.weft.tensor.backend.vector.Tile.PANEL;\n");
     }
     s.append("import static dev.weft.tensor.backend.vector.Tile.SPECIES;\n\n");
     s.append("import jdk.incubator.vector.FloatVector;\n\n");
@@ -96,7 +96,7 @@ final class MicroKernelSource {
     for (int i = 0; i < rows; i++) {
       String index =
           packed
-              ? "ao + p * ROWS" + (i == 0 ? "" : " + " + i)
+              ? "ao + p * PANEL" + (i == 0 ? "" : " + " + i)
               : "ao + p" + (i == 0 ? "" : " + " + i + " * COLUMNS");
       s.append("      FloatVector a").append(i).append(" = FloatVector.broadcast(SPECIES, a[");
       s.append(index).append("]);\n");
