@@ -173,8 +173,8 @@ final class Report {
         "Fewer than " + Evaluation.CLAIM + " users: drawn as an outline, never called best.");
     fact(
         "Methods",
-        "LLM-Rec reads titles; zero-shot is the language model before any training. SASRec,"
-            + " item-kNN and popularity see only which item it is.");
+        "LLM-Rec reads titles; zero-shot is the language model before training on this data."
+            + " SASRec, item-kNN and popularity see only which item it is.");
     out.close("dl").close("section").line();
   }
 
@@ -185,7 +185,7 @@ final class Report {
         "p",
         (report.training().stop() == TrainingResult.Stop.BUDGET
                 ? "Training ended when its time was up, so another run may make more or fewer"
-                      + " steps."
+                    + " steps."
                 : "The same version, seed and data give the same metrics on any number of threads;"
                     + " only wall times differ.")
             + " All numbers are in metrics.json beside this file.");

@@ -66,9 +66,10 @@ record ReportData(
   }
 
   /**
-   * One user.
+   * One user: the first whose next item is among the recommendations, which the report says, or any
+   * where it is not.
    *
-   * @param history before the target, oldest first
+   * @param history the last items before the target, oldest first
    * @param recommendations best first
    * @param next what the user took in truth
    * @param rank of {@code next} under full ranking, from 1

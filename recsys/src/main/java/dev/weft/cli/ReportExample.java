@@ -15,7 +15,11 @@ record ReportExample(ReportData.Example example) {
     title(out, example.next());
     out.text(" (").element("bdi", example.next().domain()).text("). LLM-Rec ranked it ");
     out.text(ReportWords.count(example.rank()) + " of all items, those of the history left out");
-    out.text(among ? "; it is marked below." : "; it is not among the recommendations below.");
+    out.text(
+        among
+            ? "; it is marked below. This user was chosen for that, as the first whose next item is"
+                + " among the recommendations; Recall@10 above says how often it is."
+            : "; it is not among the recommendations below.");
     out.close("p").line();
     history(out);
     recommendations(out);
@@ -24,7 +28,9 @@ record ReportExample(ReportData.Example example) {
 
   private void history(Markup out) {
     ReportTable table = new ReportTable(out, "history");
-    table.open("History, oldest first", List.of("", "title", "domain"));
+    table.open(
+        "The last " + example.history().size() + " items of the history, oldest first",
+        List.of("", "title", "domain"));
     out.open("tbody");
     for (int i = 0; i < example.history().size(); i++) {
       row(out, i + 1, example.history().get(i), false);

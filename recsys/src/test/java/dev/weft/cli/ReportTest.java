@@ -128,7 +128,7 @@ class ReportTest {
     List<String> charts =
         PAGE.elements().stream()
             .filter(e -> e.getTagName().equals("svg"))
-            .map(e -> e.getAttribute("aria-labelledby").split(" ")[0])
+            .map(e -> e.getAttribute("aria-labelledby").split(" ", -1)[0])
             .toList();
     assertThat(charts)
         .containsExactly(
@@ -153,6 +153,20 @@ class ReportTest {
     assertThat(marked.getFirst().getTextContent()).contains("title 5", "taken next");
     assertThat(PAGE.byId("history").getTextContent()).contains("bare (no title)");
     assertThat(PAGE.byId("example").getTextContent()).contains("LLM-Rec ranked it 3 of all items");
+  }
+
+  @Test
+  void aUserChosenForItsHitIsCalledChosen() {
+    assertThat(PAGE.byId("example").getTextContent()).contains("This user was chosen for that");
+    ReportData.Example hit = PLAIN.example().orElseThrow();
+    ReportData.Example miss =
+        new ReportData.Example(
+            hit.user(), hit.history(), hit.recommendations(), PLAIN.data().item(39), 25);
+    Markup out = new Markup();
+    new ReportExample(miss).write(out);
+    assertThat(out.finish())
+        .contains("it is not among the recommendations below")
+        .doesNotContain("chosen", "taken next");
   }
 
   @Test
@@ -182,7 +196,7 @@ class ReportTest {
     }
     for (Element element : PAGE.elements()) {
       if (!element.getAttribute("aria-labelledby").isEmpty()) {
-        assertThat(ids).contains(element.getAttribute("aria-labelledby").split(" "));
+        assertThat(ids).contains(element.getAttribute("aria-labelledby").split(" ", -1));
       }
       if (element.getTagName().equals("table")) {
         assertThat(element.getFirstChild().getNodeName()).isEqualTo("caption");
@@ -222,9 +236,9 @@ class ReportTest {
             .filter(e -> e.getAttribute("class").equals("raw"))
             .findFirst()
             .orElseThrow();
-    String[] points = raw.getAttribute("points").split(" ");
+    String[] points = raw.getAttribute("points").split(" ", -1);
     assertThat(points).hasSizeLessThan(1_000);
-    assertThat(Stream.of(points).map(p -> p.split(",")[1]).distinct()).hasSize(2);
+    assertThat(Stream.of(points).map(p -> p.split(",", -1)[1]).distinct()).hasSize(2);
     assertThat(html).contains("may make more or fewer steps");
   }
 
