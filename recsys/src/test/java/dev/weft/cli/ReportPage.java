@@ -71,7 +71,7 @@ record ReportPage(Document document) {
 
   /** All shapes lie in the view box; text begins or ends in it and, by its length, fits. */
   static void assertWithin(Element svg) {
-    String[] box = svg.getAttribute("viewBox").split(" ");
+    String[] box = svg.getAttribute("viewBox").split(" ", -1);
     double width = Double.parseDouble(box[2]);
     double height = Double.parseDouble(box[3]);
     for (Element shape : elements(svg, "*")) {
@@ -91,9 +91,9 @@ record ReportPage(Document document) {
           inside(shape, height, "cy");
         }
         case "polyline" -> {
-          for (String point : shape.getAttribute("points").split(" ")) {
-            assertThat(Double.parseDouble(point.split(",")[0])).isBetween(0.0, width);
-            assertThat(Double.parseDouble(point.split(",")[1])).isBetween(0.0, height);
+          for (String point : shape.getAttribute("points").split(" ", -1)) {
+            assertThat(Double.parseDouble(point.split(",", -1)[0])).isBetween(0.0, width);
+            assertThat(Double.parseDouble(point.split(",", -1)[1])).isBetween(0.0, height);
           }
         }
         case "text" -> {
