@@ -168,8 +168,7 @@ public final class Gradients {
       slot.sparse.add(ids, rows);
     } else {
       Kernels.run(
-          new KernelCall.ScatterAdd(
-              ids.buf(), rows.buf(), dense(slot).buf(), height, rows.dim(1)));
+          new KernelCall.ScatterAdd(ids.buf(), rows.buf(), dense(slot).buf(), height, rows.dim(1)));
     }
   }
 

@@ -114,8 +114,7 @@ public final class Tape {
 
   /** One kept operation, or a border of a frame. */
   private sealed interface Entry {
-    record Kept(Storage y, Op.Backward backward, Stack.@Nullable Mark mark)
-        implements Entry {}
+    record Kept(Storage y, Op.Backward backward, Stack.@Nullable Mark mark) implements Entry {}
 
     record FrameBegins() implements Entry {}
 

@@ -6,7 +6,9 @@ import dev.weft.tensor.autograd.Op;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Kernels;
 
-/** Conversion to another element type. Gradients are F32 and do not pass: recording it is an error. */
+/**
+ * Conversion to another element type. Gradients are F32 and do not pass: recording it is an error.
+ */
 public final class Cast {
   private Cast() {}
 

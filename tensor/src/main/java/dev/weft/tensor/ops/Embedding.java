@@ -25,9 +25,7 @@ public final class Embedding {
     Kernels.run(
         new KernelCall.Gather(table.buf(), rows.buf(), y.buf(), table.dim(0), table.dim(1)));
     return op.result(
-        y,
-        g ->
-            g.addRows(table, rows, g.dy(Shape.of(Math.toIntExact(ids.size()), table.dim(1)))));
+        y, g -> g.addRows(table, rows, g.dy(Shape.of(Math.toIntExact(ids.size()), table.dim(1)))));
   }
 
   /** {@code y = x; y[ids[i]] += src[i]}: x [rows, n], ids I64 [m], src [m, n]. */
@@ -50,8 +48,7 @@ public final class Embedding {
           if (g.needs(src)) {
             Tensor picked = g.empty(src.shape());
             Kernels.run(
-                new KernelCall.Gather(
-                    g.dy().buf(), rows.buf(), picked.buf(), x.dim(0), x.dim(1)));
+                new KernelCall.Gather(g.dy().buf(), rows.buf(), picked.buf(), x.dim(0), x.dim(1)));
             g.give(src, picked);
           }
           g.give(x, g.dy(x.shape()));
