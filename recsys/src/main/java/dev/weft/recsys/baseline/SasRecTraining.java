@@ -36,9 +36,17 @@ public record SasRecTraining(
     }
   }
 
-  /** The settings that were best on validation, see the package's decisions. */
+  /** For some 100,000 training interactions; see the package's decisions. */
   public static SasRecTraining of(long seed) {
-    return new SasRecTraining(1e-3, 32, 200, 10, UNLIMITED, seed);
+    return new SasRecTraining(1e-3, 64, 200, 10, UNLIMITED, seed);
+  }
+
+  /**
+   * For some 10,000 training interactions, with {@code SasRecConfig.DEFAULT.withDropout(0.3)}:
+   * larger steps and less patience.
+   */
+  public static SasRecTraining ofSmall(long seed) {
+    return new SasRecTraining(3e-3, 64, 50, 5, UNLIMITED, seed);
   }
 
   /** The same with a limit of time. */
