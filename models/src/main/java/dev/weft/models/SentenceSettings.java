@@ -28,7 +28,8 @@ public record SentenceSettings(Pooling pooling, boolean normalize, int maxLength
    *
    * @throws IOException naming the file and key that cannot be honoured
    */
-  public static SentenceSettings read(ModelDirectory directory, Encoder encoder) throws IOException {
+  public static SentenceSettings read(ModelDirectory directory, Encoder encoder)
+      throws IOException {
     if (!directory.has("modules.json")) {
       return new SentenceSettings(Pooling.MEAN, false, encoder.maxPositions());
     }

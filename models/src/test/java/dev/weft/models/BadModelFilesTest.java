@@ -122,7 +122,8 @@ class BadModelFilesTest {
     Files.writeString(
         dir.resolve("modules.json"), "[{\"type\": \"x.Pooling\", \"path\": \"1_Pooling\"}]");
     Files.writeString(
-        dir.resolve("sentence_bert_config.json"), "{\"max_seq_length\": 9, \"do_lower_case\": false}");
+        dir.resolve("sentence_bert_config.json"),
+        "{\"max_seq_length\": 9, \"do_lower_case\": false}");
     Path pooling = Files.createDirectory(dir.resolve("1_Pooling")).resolve("config.json");
     Files.writeString(pooling, "{\"pooling_mode_cls_token\": true}");
     assertThat(settings(dir)).isEqualTo(new SentenceSettings(Pooling.CLS, false, 9));

@@ -19,8 +19,7 @@ public final class ModelFiles {
   private ModelFiles() {}
 
   /** The golden {@code gelu} in {@code directory} with one text of its config replaced. */
-  public static ModelDirectory config(Path directory, String old, String fresh)
-      throws IOException {
+  public static ModelDirectory config(Path directory, String old, String fresh) throws IOException {
     Path golden = GOLDENS.resolve("gelu");
     Files.copy(golden.resolve("model.safetensors"), directory.resolve("model.safetensors"));
     String config = Files.readString(golden.resolve("config.json"));

@@ -60,18 +60,18 @@ public record BertConfig(
     try {
       config =
           new BertConfig(
-            json.integer("vocab_size", 30522),
-            json.integer("hidden_size", 768),
-            json.integer("num_hidden_layers", 12),
-            json.integer("num_attention_heads", 12),
-            json.integer("intermediate_size", 3072),
-            json.text("hidden_act", "gelu"),
-            json.number("hidden_dropout_prob", 0.1),
-            json.number("attention_probs_dropout_prob", 0.1),
-            json.integer("max_position_embeddings", 512),
-            json.integer("type_vocab_size", 2),
-            json.number("initializer_range", 0.02),
-            json.number("layer_norm_eps", 1e-12));
+              json.integer("vocab_size", 30522),
+              json.integer("hidden_size", 768),
+              json.integer("num_hidden_layers", 12),
+              json.integer("num_attention_heads", 12),
+              json.integer("intermediate_size", 3072),
+              json.text("hidden_act", "gelu"),
+              json.number("hidden_dropout_prob", 0.1),
+              json.number("attention_probs_dropout_prob", 0.1),
+              json.integer("max_position_embeddings", 512),
+              json.integer("type_vocab_size", 2),
+              json.number("initializer_range", 0.02),
+              json.number("layer_norm_eps", 1e-12));
     } catch (IllegalArgumentException e) {
       throw json.error(e);
     }

@@ -31,8 +31,7 @@ public record ModelDirectory(String name, Path path) {
    */
   public Path require(String name) throws NoSuchFileException {
     if (!has(name)) {
-      throw new NoSuchFileException(
-          path.toString(), null, "expected " + name + ", found none");
+      throw new NoSuchFileException(path.toString(), null, "expected " + name + ", found none");
     }
     return file(name);
   }

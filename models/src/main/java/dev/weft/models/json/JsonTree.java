@@ -23,9 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class JsonTree {
   /** Names are not interned: a vocabulary would fill the table with keys seen once. */
   private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
-          .build();
+      JsonFactory.builder().disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES).build();
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 

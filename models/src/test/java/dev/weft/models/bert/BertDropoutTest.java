@@ -51,8 +51,7 @@ class BertDropoutTest {
   void evaluationDropsNothing() {
     Packed batch = Packed.of(List.of(A, B));
     try (Workspace workspace = new Workspace()) {
-      float[] with =
-          Run.evaluating(workspace).call(() -> bert(0.3, 0.3).forward(batch).toFloats());
+      float[] with = Run.evaluating(workspace).call(() -> bert(0.3, 0.3).forward(batch).toFloats());
       assertThat(with).isEqualTo(train(bert(0, 0), 1, batch));
     }
   }

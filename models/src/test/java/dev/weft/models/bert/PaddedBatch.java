@@ -38,8 +38,7 @@ final class PaddedBatch {
       sequences.add(sequence.stream().mapToInt(Integer::intValue).toArray());
     }
     packed =
-        Packed.of(sequences)
-            .withPositions(positions.stream().mapToLong(Long::longValue).toArray());
+        Packed.of(sequences).withPositions(positions.stream().mapToLong(Long::longValue).toArray());
     types = keptTypes.stream().mapToLong(Long::longValue).toArray();
   }
 
