@@ -1,0 +1,3 @@
+module line {
+  requires dev.weft.tensor;
+}
