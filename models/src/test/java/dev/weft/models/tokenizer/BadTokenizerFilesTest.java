@@ -129,7 +129,7 @@ class BadTokenizerFilesTest {
     Path file = write(GOOD + "{}");
     assertThatThrownBy(() -> Tokenizer.load(file))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("something follows the JSON object, line 9");
+        .hasMessageContaining("something follows the JSON value, line 9");
   }
 
   @Test
