@@ -125,10 +125,8 @@ final class DemoCommand extends Subcommand {
         dial.add(setting(console, ALL_CROSS, work));
       }
       work.seconds()
-          .forEach(
-              (name, time) ->
-                  phases.add(
-                      new ReportData.Phase(name, Duration.ofMillis((long) (time * 1000)))));
+          .forEach((name, time) ->
+              phases.add(new ReportData.Phase(name, Duration.ofMillis((long) (time * 1000)))));
       write(work, set, evaluations, training, dial, example, phases);
       answer(console, evaluations, example);
     }
@@ -199,8 +197,7 @@ final class DemoCommand extends Subcommand {
     return first;
   }
 
-  private static ReportData.Example example(
-      Dataset set, Split split, LlmRec method, int user) {
+  private static ReportData.Example example(Dataset set, Split split, LlmRec method, int user) {
     int[] history = split.history(user, Target.TEST);
     int target = split.item(user, Target.TEST);
     float[] scores = new float[set.items()];
@@ -220,7 +217,10 @@ final class DemoCommand extends Subcommand {
           new ReportData.Recommendation(set.item(best.items().get(i)), best.scores().get(i)));
     }
     List<Item> read =
-        Arrays.stream(history).skip(Math.max(0, history.length - SHOWN)).mapToObj(set::item).toList();
+        Arrays.stream(history)
+            .skip(Math.max(0, history.length - SHOWN))
+            .mapToObj(set::item)
+            .toList();
     return new ReportData.Example(set.userId(user), read, recommended, set.item(target), rank);
   }
 
@@ -245,13 +245,11 @@ final class DemoCommand extends Subcommand {
             phases);
     Report.write(
         out.resolve("report.html"),
-        new ReportData(
-            run, set, training, "NDCG@10", evaluations, dial, Optional.of(example)));
+        new ReportData(run, set, training, "NDCG@10", evaluations, dial, Optional.of(example)));
     RunFile.writeJson(
         out.resolve(MetricsFile.NAME),
         MetricsFile.json(evaluations, set, seed.seed(), work.seconds()));
-    RunFile.of(evaluations.stream().map(Evaluation::method).toList(), set, seed.seed())
-        .write(out);
+    RunFile.of(evaluations.stream().map(Evaluation::method).toList(), set, seed.seed()).write(out);
   }
 
   private static String line(Evaluation evaluation) {
@@ -276,8 +274,7 @@ final class DemoCommand extends Subcommand {
           String.format("%3d. %s%s", number++, name(each.item()), hit ? "  <- bought next" : ""));
     }
     if (example.rank() > SHOWN) {
-      console.answer(
-          "bought next, at rank " + example.rank() + ": " + name(example.next()));
+      console.answer("bought next, at rank " + example.rank() + ": " + name(example.next()));
     }
   }
 

@@ -22,7 +22,8 @@ final class EmbedCommand extends Subcommand {
 
   @Parameters(
       paramLabel = "MODEL",
-      description = "A Hugging Face directory, or default: all-MiniLM-L6-v2, which comes with weft.")
+      description =
+          "A Hugging Face directory, or default: all-MiniLM-L6-v2, which comes with weft.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String model;
 
@@ -50,7 +51,12 @@ final class EmbedCommand extends Subcommand {
     for (int i = 0; i < vector.length; i++) {
       if (!Float.isFinite(vector[i])) {
         throw new IllegalStateException(
-            "line " + line + ": element " + i + " of the vector is " + vector[i]
+            "line "
+                + line
+                + ": element "
+                + i
+                + " of the vector is "
+                + vector[i]
                 + ", which JSON cannot hold; the model's weights are broken");
       }
       text.append(i == 0 ? "" : ",").append(vector[i]);

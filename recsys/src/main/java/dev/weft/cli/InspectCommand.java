@@ -31,7 +31,8 @@ final class InspectCommand extends Subcommand {
   void run(Console console) throws IOException {
     Path path = Path.of(model);
     ModelReport report =
-        !model.equals(Models.DEFAULT) && !Files.exists(path.resolve("config.json"))
+        !model.equals(Models.DEFAULT)
+                && !Files.exists(path.resolve("config.json"))
                 && holdsTokenizer(path)
             ? ModelReport.of(path, Tokenizer.load(path))
             : model(Models.resolve(model, console::note));

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What {@code weft inspect} shows: facts by name, and the module tree. Every parameter of a floating
- * type counts as trainable: an optimiser widens half types ({@code Parameter.own}).
+ * What {@code weft inspect} shows: facts by name, and the module tree. Every parameter of a
+ * floating type counts as trainable: an optimiser widens half types ({@code Parameter.own}).
  */
 final class ModelReport {
   private final Map<String, Object> facts = new LinkedHashMap<>();
@@ -122,7 +122,10 @@ final class ModelReport {
     List<Path> paths = new ArrayList<>();
     if (opened.toString().endsWith(".json")) {
       try (Stream<Path> beside = Files.list(opened.toAbsolutePath().getParent())) {
-        beside.filter(file -> file.toString().endsWith(".safetensors")).sorted().forEach(paths::add);
+        beside
+            .filter(file -> file.toString().endsWith(".safetensors"))
+            .sorted()
+            .forEach(paths::add);
       }
     } else {
       paths.add(opened);
@@ -131,7 +134,9 @@ final class ModelReport {
         checkpoint.entries().values().stream()
             .collect(
                 Collectors.groupingBy(
-                    (TensorEntry entry) -> entry.type().name(), TreeMap::new, Collectors.counting()));
+                    (TensorEntry entry) -> entry.type().name(),
+                    TreeMap::new,
+                    Collectors.counting()));
     List<Map<String, Object>> files = new ArrayList<>();
     for (Path path : paths) {
       Map<String, Object> file = new LinkedHashMap<>();
@@ -164,7 +169,9 @@ final class ModelReport {
         "sentence",
         String.format(
             "vectors of %d, pooling %s, %s, at most %d tokens",
-            dimension, fact.get("pooling"), settings.normalize() ? "normalised" : "not normalised",
+            dimension,
+            fact.get("pooling"),
+            settings.normalize() ? "normalised" : "not normalised",
             settings.maxLength()));
   }
 
@@ -184,8 +191,13 @@ final class ModelReport {
       leaf.put("dtype", parameter.tensor().dtype().name());
       parameters.add(leaf);
       lines.add(
-          indent + branch(left) + below(module, parameter.name()) + "  "
-              + parameter.tensor().shape() + " " + parameter.tensor().dtype());
+          indent
+              + branch(left)
+              + below(module, parameter.name())
+              + "  "
+              + parameter.tensor().shape()
+              + " "
+              + parameter.tensor().dtype());
     }
     for (Module child : module.children()) {
       left--;
@@ -204,7 +216,9 @@ final class ModelReport {
   /** A dotted name without the path of the module that holds it. */
   private static String below(Module module, String name) {
     String path = module.path();
-    return !path.isEmpty() && name.startsWith(path + ".") ? name.substring(path.length() + 1) : name;
+    return !path.isEmpty() && name.startsWith(path + ".")
+        ? name.substring(path.length() + 1)
+        : name;
   }
 
   private void fact(String name, String value) {

@@ -104,8 +104,7 @@ final class RecommendCommand extends Subcommand {
     int[] history = id == null ? new int[0] : set.sequence(set.userIndex(id));
     Set<Integer> seen = Arrays.stream(history).boxed().collect(Collectors.toSet());
     Recommendations best = Recommendations.of(scores, seen, top);
-    int[] shown =
-        Arrays.copyOfRange(history, Math.max(0, history.length - SHOWN), history.length);
+    int[] shown = Arrays.copyOfRange(history, Math.max(0, history.length - SHOWN), history.length);
     if (json) {
       Map<String, Object> answer = new LinkedHashMap<>();
       if (id != null) {
@@ -113,9 +112,7 @@ final class RecommendCommand extends Subcommand {
       }
       answer.put(
           "history",
-          Arrays.stream(shown)
-              .mapToObj(item -> Recommendations.describe(set.item(item)))
-              .toList());
+          Arrays.stream(shown).mapToObj(item -> Recommendations.describe(set.item(item))).toList());
       answer.put("recommendations", best.json(set));
       console.json(answer);
     } else {

@@ -14,8 +14,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The {@code run.json} of a run's directory: which methods it holds and on what they were trained, so
- * that a later evaluation can refuse other data.
+ * The {@code run.json} of a run's directory: which methods it holds and on what they were trained,
+ * so that a later evaluation can refuse other data.
  *
  * @param methods keys as in {@code metrics.json}
  * @param data name of the data set
@@ -35,7 +35,10 @@ record RunFile(
     Path path = directory.resolve(NAME);
     if (!Files.isRegularFile(path)) {
       throw new IOException(
-          directory + ": expected " + NAME + " of a run of weft demo or weft recsys train, found none");
+          directory
+              + ": expected "
+              + NAME
+              + " of a run of weft demo or weft recsys train, found none");
     }
     ConfigJson json = ConfigJson.read(path);
     RunFile run =

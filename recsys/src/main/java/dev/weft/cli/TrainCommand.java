@@ -21,9 +21,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Trains one method and evaluates it. */
-@Command(
-    name = "train",
-    description = "Train one method on a data set, evaluate it, and save it.")
+@Command(name = "train", description = "Train one method on a data set, evaluate it, and save it.")
 final class TrainCommand extends Subcommand {
   private static final long STEPS = 200;
 

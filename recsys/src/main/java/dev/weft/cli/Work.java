@@ -33,7 +33,9 @@ import java.util.Map;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The steps that {@code demo} and {@code recsys} are made of, with their progress and wall times. */
+/**
+ * The steps that {@code demo} and {@code recsys} are made of, with their progress and wall times.
+ */
 final class Work implements AutoCloseable {
   static final String LLMREC = "llmrec";
   static final String ZERO_SHOT = "llmrec-zeroshot";
@@ -173,7 +175,10 @@ final class Work implements AutoCloseable {
       bar.update(
           Math.min(1000, share),
           String.format(
-              Locale.ROOT, "step %d, loss %.3f, %,.0f tokens/s", at.step(), smooth,
+              Locale.ROOT,
+              "step %d, loss %.3f, %,.0f tokens/s",
+              at.step(),
+              smooth,
               at.tokensPerSecond()));
     }
 

@@ -49,7 +49,8 @@ class EmbedCommandTest {
 
   @Test
   void everyLineIsAnsweredInItsPlaceWithTheSameFloats() throws IOException {
-    List<String> lines = IntStream.range(0, 150).mapToObj(i -> "text " + "ab".repeat(i % 7)).toList();
+    List<String> lines =
+        IntStream.range(0, 150).mapToObj(i -> "text " + "ab".repeat(i % 7)).toList();
     assertThat(embed(String.join("\n", lines), "embed", model)).isZero();
     List<String> answers = out.toString().lines().toList();
     assertThat(answers).hasSameSizeAs(lines);
@@ -89,7 +90,10 @@ class EmbedCommandTest {
   void aBrokenConfigIsOneLine() throws IOException {
     Files.writeString(Path.of(model, "config.json"), "{\"model_type\": ");
     assertThat(embed("a\n", "embed", model)).isOne();
-    assertThat(err.toString()).startsWith("weft: " + model).contains("not valid JSON").hasLineCount(1);
+    assertThat(err.toString())
+        .startsWith("weft: " + model)
+        .contains("not valid JSON")
+        .hasLineCount(1);
   }
 
   @Test

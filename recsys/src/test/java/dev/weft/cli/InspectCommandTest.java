@@ -49,7 +49,8 @@ class InspectCommandTest {
                 """,
                 model, bytes))
         .contains("├─ encoder.layer.0: Layer\n│  ├─ attention.self.query: Linear(32, 32)\n")
-        .endsWith("└─ pooler.dense: Linear(32, 32)\n   ├─ weight  [32, 32] F32\n   └─ bias  [32] F32\n");
+        .endsWith(
+            "└─ pooler.dense: Linear(32, 32)\n   ├─ weight  [32, 32] F32\n   └─ bias  [32] F32\n");
     assertThat(err).hasToString("");
   }
 

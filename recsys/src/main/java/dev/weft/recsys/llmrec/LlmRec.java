@@ -77,8 +77,7 @@ public final class LlmRec implements Recommender {
     score(1, i -> texts.history(titles), new float[][] {scores});
   }
 
-  private void score(
-      int count, IntFunction<int[]> history, float[][] out) {
+  private void score(int count, IntFunction<int[]> history, float[][] out) {
     float[][] vectors = tower.encode(count, history, workspace, tokens -> {});
     float[] flat = new float[count * tower.size()];
     for (int i = 0; i < count; i++) {
@@ -86,8 +85,7 @@ public final class LlmRec implements Recommender {
     }
     float[] scores =
         Run.evaluating(workspace)
-            .call(
-                () -> F.linear(Tensor.of(flat, count, tower.size()), items).toFloats()); // [U, I]
+            .call(() -> F.linear(Tensor.of(flat, count, tower.size()), items).toFloats()); // [U, I]
     int all = items.dim(0);
     for (int i = 0; i < count; i++) {
       System.arraycopy(scores, i * all, out[i], 0, all);

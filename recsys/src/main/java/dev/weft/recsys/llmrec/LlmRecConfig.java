@@ -3,8 +3,8 @@ package dev.weft.recsys.llmrec;
 import dev.weft.models.Pooling;
 
 /**
- * How LLM-Rec reads items and histories and what it is trained against; the defaults are the paper's
- * (Tang et al., arXiv 2310.14304) for a BERT tower.
+ * How LLM-Rec reads items and histories and what it is trained against; the defaults are the
+ * paper's (Tang et al., arXiv 2310.14304) for a BERT tower.
  *
  * @param readOut how the tower's hidden states become one vector: {@code CLS} in the paper, {@code
  *     MEAN} for a sentence encoder

@@ -29,8 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A backbone set up as LLM-Rec: its tokenizer, its settings, and the adapter or the tuned weights.
  *
- * <p>On disk it is a directory with {@code llmrec.json} and either a PEFT adapter beside it or, after
- * full tuning, an ordinary Hugging Face model in {@code model/}.
+ * <p>On disk it is a directory with {@code llmrec.json} and either a PEFT adapter beside it or,
+ * after full tuning, an ordinary Hugging Face model in {@code model/}.
  */
 public final class LlmRecModel implements AutoCloseable {
   /** The file that holds the settings. */

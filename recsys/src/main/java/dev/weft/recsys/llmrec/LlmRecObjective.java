@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * The steps of training LLM-Rec: targets of the training part in an order shuffled anew every epoch,
- * and negatives drawn for each. Both depend on the seed and the step alone.
+ * The steps of training LLM-Rec: targets of the training part in an order shuffled anew every
+ * epoch, and negatives drawn for each. Both depend on the seed and the step alone.
  */
 public final class LlmRecObjective implements Objective {
   private final Tower tower;

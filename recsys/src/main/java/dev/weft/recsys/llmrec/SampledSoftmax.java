@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * The training loss of LLM-Rec: cross-entropy of the target's score against those of items drawn from
- * its domain. Users and the distinct items of the micro-batch are encoded together, packed, each item
- * once.
+ * The training loss of LLM-Rec: cross-entropy of the target's score against those of items drawn
+ * from its domain. Users and the distinct items of the micro-batch are encoded together, packed,
+ * each item once.
  */
 final class SampledSoftmax {
   /** Items are called this much higher than users in the keys of dropout masks. */

@@ -67,14 +67,12 @@ public final class Tower {
       int to = from;
       List<int[]> part = new ArrayList<>();
       while (to < count
-          && (to == from
-              || tokens + sequences.get(order.get(to)).length <= TOKENS_PER_FORWARD)) {
+          && (to == from || tokens + sequences.get(order.get(to)).length <= TOKENS_PER_FORWARD)) {
         part.add(sequences.get(order.get(to)));
         tokens += sequences.get(order.get(to++)).length;
       }
       Packed batch = Packed.of(part);
-      float[] flat =
-          Run.evaluating(workspace).with(adapters).call(() -> forward(batch).toFloats());
+      float[] flat = Run.evaluating(workspace).with(adapters).call(() -> forward(batch).toFloats());
       for (int i = from; i < to; i++) {
         System.arraycopy(flat, (i - from) * size(), vectors[order.get(i)], 0, size());
       }

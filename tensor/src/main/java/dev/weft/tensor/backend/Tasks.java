@@ -1,8 +1,8 @@
 package dev.weft.tensor.backend;
 
 /**
- * Cuts the index range of a kernel into tasks for {@link Workers}. Bounds depend on the shape alone;
- * a range that fits one task stays on the calling thread.
+ * Cuts the index range of a kernel into tasks for {@link Workers}. Bounds depend on the shape
+ * alone; a range that fits one task stays on the calling thread.
  */
 public final class Tasks {
   /** Elements a task aims at: some microseconds of work, far below the safepoint bound. */

@@ -59,14 +59,15 @@ public final class Elements {
     switch (dtype) {
       case F32 -> segment.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, value);
       case BF16 -> segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, toBf16(value));
-      case F16 ->
-          segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(value));
+      case F16 -> segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(value));
       case BOOL -> segment.set(ValueLayout.JAVA_BYTE, at, (byte) (value == 0f ? 0 : 1));
       case I64, I32, U8 -> writeLong(segment, at, dtype, (long) value);
     }
   }
 
-  /** Writes an integer as {@code dtype}; a 16-bit float is rounded to float first, as PyTorch does. */
+  /**
+   * Writes an integer as {@code dtype}; a 16-bit float is rounded to float first, as PyTorch does.
+   */
   public static void writeLong(MemorySegment segment, long at, DType dtype, long value) {
     switch (dtype) {
       case I64 -> segment.set(ValueLayout.JAVA_LONG_UNALIGNED, at, value);

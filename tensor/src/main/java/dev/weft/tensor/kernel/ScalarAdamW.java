@@ -4,9 +4,9 @@ import dev.weft.tensor.backend.Tasks;
 import java.lang.foreign.MemorySegment;
 
 /**
- * AdamW in the order of torch.optim.AdamW's single-tensor form: decay, m.lerp, v, the denominator, the
- * step; no fma. Scalar factors are computed in double from the decimal each float was written as (0.9,
- * not 0.89999998), then rounded to float, as PyTorch rounds Python's numbers.
+ * AdamW in the order of torch.optim.AdamW's single-tensor form: decay, m.lerp, v, the denominator,
+ * the step; no fma. Scalar factors are computed in double from the decimal each float was written
+ * as (0.9, not 0.89999998), then rounded to float, as PyTorch rounds Python's numbers.
  */
 public final class ScalarAdamW {
   /** The factors of a step. */

@@ -3,8 +3,8 @@ package dev.weft.tensor.kernel;
 import dev.weft.tensor.backend.Backend;
 
 /**
- * Runs the scalar bodies of the kernels: the definition of each to the bit, and the fallback where the
- * Vector API is not resolved.
+ * Runs the scalar bodies of the kernels: the definition of each to the bit, and the fallback where
+ * the Vector API is not resolved.
  */
 public final class ScalarBackend implements Backend {
   @Override

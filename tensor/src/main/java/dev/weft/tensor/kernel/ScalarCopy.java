@@ -8,9 +8,9 @@ import java.lang.foreign.ValueLayout;
 /**
  * Copies, transposes and casts. Both CPU backends run this class: what it moves is bound by memory.
  *
- * <p>Casts are those of {@link Elements}: floats round to nearest even (subnormals kept, overflow to
- * infinity, NaN stays NaN), floats to integers truncate towards zero within 64 bits (NaN is 0) and keep
- * the low bits, BOOL is whether the value is not zero.
+ * <p>Casts are those of {@link Elements}: floats round to nearest even (subnormals kept, overflow
+ * to infinity, NaN stays NaN), floats to integers truncate towards zero within 64 bits (NaN is 0)
+ * and keep the low bits, BOOL is whether the value is not zero.
  */
 public final class ScalarCopy {
   private static final int TILE = 32;
@@ -25,14 +25,13 @@ public final class ScalarCopy {
     if (from != to) {
       nest.pieces((at, n) -> cast(call, at[0], nest.innerStride(0), at[1], nest, n));
     } else if (nest.innerStride(0) == 1 && nest.innerStride(1) == 1) {
-      nest.pieces(
-          (at, n) ->
-              MemorySegment.copy(
-                  call.in().segment(),
-                  call.in().offset() + at[0] * from.bytes(),
-                  call.out().segment(),
-                  call.out().offset() + at[1] * from.bytes(),
-                  (long) n * from.bytes()));
+      nest.pieces((at, n) ->
+          MemorySegment.copy(
+              call.in().segment(),
+              call.in().offset() + at[0] * from.bytes(),
+              call.out().segment(),
+              call.out().offset() + at[1] * from.bytes(),
+              (long) n * from.bytes()));
     } else if (nest.rank() == 2 && nest.stride(0, 0) == 1 && nest.innerStride(1) == 1) {
       transpose(call, nest);
     } else {
@@ -111,11 +110,9 @@ public final class ScalarCopy {
       case 4 ->
           out.set(ValueLayout.JAVA_INT_UNALIGNED, b, in.get(ValueLayout.JAVA_INT_UNALIGNED, a));
       case 8 ->
-          out.set(
-              ValueLayout.JAVA_LONG_UNALIGNED, b, in.get(ValueLayout.JAVA_LONG_UNALIGNED, a));
+          out.set(ValueLayout.JAVA_LONG_UNALIGNED, b, in.get(ValueLayout.JAVA_LONG_UNALIGNED, a));
       case 2 ->
-          out.set(
-              ValueLayout.JAVA_SHORT_UNALIGNED, b, in.get(ValueLayout.JAVA_SHORT_UNALIGNED, a));
+          out.set(ValueLayout.JAVA_SHORT_UNALIGNED, b, in.get(ValueLayout.JAVA_SHORT_UNALIGNED, a));
       default -> out.set(ValueLayout.JAVA_BYTE, b, in.get(ValueLayout.JAVA_BYTE, a));
     }
   }
@@ -135,8 +132,7 @@ public final class ScalarCopy {
             if (out.dtype().isFloating()) {
               Elements.writeFloat(out.segment(), base + at, out.dtype(), (float) call.value());
             } else if (out.dtype() == DType.BOOL) {
-              Elements.writeLong(
-                  out.segment(), base + at, out.dtype(), call.value() == 0 ? 0 : 1);
+              Elements.writeLong(out.segment(), base + at, out.dtype(), call.value() == 0 ? 0 : 1);
             } else {
               Elements.writeLong(out.segment(), base + at, out.dtype(), (long) call.value());
             }

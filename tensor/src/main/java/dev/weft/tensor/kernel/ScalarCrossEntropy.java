@@ -4,8 +4,8 @@ import dev.weft.tensor.backend.Tasks;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Cross entropy over rows of logits: the maximum, then {@code max + log(sum of exp(x - max))} with the
- * sum in 16 lanes. Probabilities are never stored; the gradient computes them again.
+ * Cross entropy over rows of logits: the maximum, then {@code max + log(sum of exp(x - max))} with
+ * the sum in 16 lanes. Probabilities are never stored; the gradient computes them again.
  */
 public final class ScalarCrossEntropy {
   private ScalarCrossEntropy() {}
@@ -72,7 +72,12 @@ public final class ScalarCrossEntropy {
       long label = Elements.getLong(labels.segment(), labels.offset(), i);
       if (label != ignoreIndex && (label < 0 || label >= classes)) {
         throw new IllegalArgumentException(
-            "cross entropy: label " + label + " at position " + i + " names none of " + classes
+            "cross entropy: label "
+                + label
+                + " at position "
+                + i
+                + " names none of "
+                + classes
                 + " classes");
       }
     }

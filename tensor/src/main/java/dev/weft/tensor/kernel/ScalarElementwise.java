@@ -93,35 +93,30 @@ public final class ScalarElementwise {
         (from, to) -> {
           for (long i = from; i < to; i++) {
             float value = Elements.get(x, call.x().offset(), i);
-            Elements.set(
-                y, call.y().offset(), i, Math.fma(value, call.scale(), call.shift()));
+            Elements.set(y, call.y().offset(), i, Math.fma(value, call.scale(), call.shift()));
           }
         });
   }
 
   /** {@link KernelCall.Binary}. */
   public static void run(KernelCall.Binary call) {
-    Nest nest =
-        Nest.of(call.dims(), call.aStrides(), call.bStrides(), Nest.dense(call.dims()));
+    Nest nest = Nest.of(call.dims(), call.aStrides(), call.bStrides(), Nest.dense(call.dims()));
     long as = nest.innerStride(0);
     long bs = nest.innerStride(1);
-    nest.pieces(
-        (at, n) -> {
-          for (int i = 0; i < n; i++) {
-            float a = Elements.get(call.a().segment(), call.a().offset(), at[0] + as * i);
-            float b = Elements.get(call.b().segment(), call.b().offset(), at[1] + bs * i);
-            Elements.set(
-                call.y().segment(), call.y().offset(), at[2] + i, apply(call.kind(), a, b));
-          }
-        });
+    nest.pieces((at, n) -> {
+      for (int i = 0; i < n; i++) {
+        float a = Elements.get(call.a().segment(), call.a().offset(), at[0] + as * i);
+        float b = Elements.get(call.b().segment(), call.b().offset(), at[1] + bs * i);
+        Elements.set(call.y().segment(), call.y().offset(), at[2] + i, apply(call.kind(), a, b));
+      }
+    });
   }
 
   /** {@link KernelCall.Accumulate}. */
   public static void run(KernelCall.Accumulate call) {
     Nest nest = Nest.of(call.dims(), call.inStrides(), call.outStrides());
     nest.pieces(
-        (at, n) ->
-            accumulate(call, at[0], nest.innerStride(0), at[1], nest.innerStride(1), n));
+        (at, n) -> accumulate(call, at[0], nest.innerStride(0), at[1], nest.innerStride(1), n));
   }
 
   /** One row of {@link KernelCall.Accumulate}, from element offsets and strides. */

@@ -4,8 +4,8 @@ import dev.weft.tensor.backend.Tasks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gradients of the norms' weight and bias: sums over rows, column by column, in order inside chunks of
- * {@link #CHUNK} rows whose partial sums are added in order.
+ * Gradients of the norms' weight and bias: sums over rows, column by column, in order inside chunks
+ * of {@link #CHUNK} rows whose partial sums are added in order.
  */
 public final class ScalarNormWeights {
   /** Rows of a chunk. */
@@ -15,8 +15,7 @@ public final class ScalarNormWeights {
   @FunctionalInterface
   public interface Chunk {
     /** Either array is null where its gradient is not wanted; both start at column {@code at}. */
-    void run(
-        long from, long to, float @Nullable [] dweight, float @Nullable [] dbias, int at);
+    void run(long from, long to, float @Nullable [] dweight, float @Nullable [] dbias, int at);
   }
 
   private ScalarNormWeights() {}
@@ -85,8 +84,7 @@ public final class ScalarNormWeights {
         Math.max(1, 4L * Tasks.ELEMENTS / ((long) CHUNK * Math.max(1, n))),
         (from, to) -> {
           for (long c = from; c < to; c++) {
-            body.run(
-                c * CHUNK, Math.min(rows, (c + 1) * CHUNK), weights, biases, (int) c * n);
+            body.run(c * CHUNK, Math.min(rows, (c + 1) * CHUNK), weights, biases, (int) c * n);
           }
         });
     write(dweight, weights, chunks, n);

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
  * LayerNorm and RmsNorm over rows. Row sums run in 16 lanes. Weight and bias may each be absent.
  *
  * <p>LayerNorm: {@code mean = sum(x) / n}, {@code var = sum((x - mean)^2) / n}, {@code rstd = 1 /
- * sqrt(var + eps)}, {@code xhat = (x - mean) rstd}, {@code y = fma(xhat, weight, bias)}. RmsNorm is the
- * same with mean 0 and no bias. Parameter gradients are in {@link ScalarNormWeights}.
+ * sqrt(var + eps)}, {@code xhat = (x - mean) rstd}, {@code y = fma(xhat, weight, bias)}. RmsNorm is
+ * the same with mean 0 and no bias. Parameter gradients are in {@link ScalarNormWeights}.
  */
 public final class ScalarNorms {
   private ScalarNorms() {}
@@ -30,8 +30,7 @@ public final class ScalarNorms {
             long yb = call.y().offset() + 4 * row * n;
             for (int i = 0; i < n; i++) {
               float xhat = (Elements.get(x, xb, i) - mean) * rstd;
-              Elements.set(
-                  call.y().segment(), yb, i, affine(xhat, call.weight(), call.bias(), i));
+              Elements.set(call.y().segment(), yb, i, affine(xhat, call.weight(), call.bias(), i));
             }
           }
         });
@@ -75,9 +74,9 @@ public final class ScalarNorms {
   }
 
   /**
-   * {@link KernelCall.LayerNormGrad}: with {@code g = dy weight}, {@code dx = rstd (g - sum(g) / n -
-   * xhat sum(g xhat) / n)}, as {@code fma(-xhat, b, g - a) * rstd}; the sum of g is one of fma(dy,
-   * weight).
+   * {@link KernelCall.LayerNormGrad}: with {@code g = dy weight}, {@code dx = rstd (g - sum(g) / n
+   * - xhat sum(g xhat) / n)}, as {@code fma(-xhat, b, g - a) * rstd}; the sum of g is one of
+   * fma(dy, weight).
    */
   public static void run(KernelCall.LayerNormGrad call) {
     int n = Math.toIntExact(call.cols());
@@ -89,8 +88,7 @@ public final class ScalarNorms {
             for (long row = from; row < to; row++) {
               float mean = Elements.get(call.mean().segment(), call.mean().offset(), row);
               float rstd = Elements.get(call.rstd().segment(), call.rstd().offset(), row);
-              gradRow(
-                  call.x(), call.dy(), call.weight(), call.dx(), row, n, mean, rstd, true);
+              gradRow(call.x(), call.dy(), call.weight(), call.dx(), row, n, mean, rstd, true);
             }
           });
     }

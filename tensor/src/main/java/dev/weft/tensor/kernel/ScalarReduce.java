@@ -8,9 +8,9 @@ import java.util.Arrays;
  * Reductions over one dimension, in an order that depends on the shape alone.
  *
  * <p>Contiguous rows (inner 1) are cut in chunks of {@link #ROW_CHUNK} elements, each summed in 16
- * lanes; columns (inner above 1) in chunks of {@link #COLUMN_CHUNK} rows, each summed in order from +0.
- * Partial sums are added in order. MAX takes the first of the largest elements: NaN is largest and zeros
- * of either sign are equal.
+ * lanes; columns (inner above 1) in chunks of {@link #COLUMN_CHUNK} rows, each summed in order from
+ * +0. Partial sums are added in order. MAX takes the first of the largest elements: NaN is largest
+ * and zeros of either sign are equal.
  */
 public final class ScalarReduce {
   /** Elements of a chunk of a contiguous row. */
@@ -47,16 +47,15 @@ public final class ScalarReduce {
     } else if (call.inner() == 1) {
       sumRows(
           call,
-          (base, n) ->
-              squares ? ScalarSums.squares(x, base, n, 0f) : ScalarSums.sum(x, base, n));
+          (base, n) -> squares ? ScalarSums.squares(x, base, n, 0f) : ScalarSums.sum(x, base, n));
     } else {
-      sumColumns(
-          call,
-          (base, rows, cols, sums) -> addColumns(call, base, rows, 0, cols, sums));
+      sumColumns(call, (base, rows, cols, sums) -> addColumns(call, base, rows, 0, cols, sums));
     }
   }
 
-  /** Adds columns {@code from .. to - 1} to their sums: the body, and the tail of the vector body. */
+  /**
+   * Adds columns {@code from .. to - 1} to their sums: the body, and the tail of the vector body.
+   */
   public static void addColumns(
       KernelCall.Reduce call, long base, int rows, int from, int to, float[] sums) {
     boolean squares = call.kind() == KernelCall.ReduceKind.SUM_OF_SQUARES;
@@ -114,10 +113,7 @@ public final class ScalarReduce {
     long work = Math.min(call.n(), COLUMN_CHUNK) * Math.min(inner, BLOCK);
     float[] partial =
         new float
-            [chunks == 1
-                ? 0
-                : Math.toIntExact(
-                    Math.multiplyExact(call.outer() * chunks, inner))];
+            [chunks == 1 ? 0 : Math.toIntExact(Math.multiplyExact(call.outer() * chunks, inner))];
     Tasks.split(
         call.outer() * chunks * blocks,
         Math.max(1, 2L * Tasks.ELEMENTS / Math.max(1, work)),

@@ -4,8 +4,8 @@ import dev.weft.tensor.backend.Tasks;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Rotary positions: {@code y1 = fma(-x2, sin, x1 cos)} and {@code y2 = fma(x1, sin, x2 cos)} for the
- * halves x1, x2 of a head.
+ * Rotary positions: {@code y1 = fma(-x2, sin, x1 cos)} and {@code y2 = fma(x1, sin, x2 cos)} for
+ * the halves x1, x2 of a head.
  */
 public final class ScalarRope {
   private ScalarRope() {}

@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * Gather and scatter-add of table rows by id. Ids are checked before anything is written.
  *
- * <p>Scatter-add sorts the positions by id, equal ids in order of position, and one task adds all the
- * rows of an id: each row of {@code out} is one chain of additions in order of position.
+ * <p>Scatter-add sorts the positions by id, equal ids in order of position, and one task adds all
+ * the rows of an id: each row of {@code out} is one chain of additions in order of position.
  */
 public final class ScalarRows {
   private ScalarRows() {}

@@ -4,8 +4,8 @@ import dev.weft.tensor.backend.Tasks;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Softmax over rows: {@code exp(x - max) * (1 / sum)}, the sum in 16 lanes; log-softmax: {@code (x -
- * max) - log(sum)}. A row with a NaN, or of minus infinities alone, is NaN, as in PyTorch.
+ * Softmax over rows: {@code exp(x - max) * (1 / sum)}, the sum in 16 lanes; log-softmax: {@code (x
+ * - max) - log(sum)}. A row with a NaN, or of minus infinities alone, is NaN, as in PyTorch.
  */
 public final class ScalarSoftmax {
   private ScalarSoftmax() {}
@@ -55,8 +55,7 @@ public final class ScalarSoftmax {
             long yb = call.y().offset() + 4 * row * n;
             long gb = call.dy().offset() + 4 * row * n;
             long xb = call.dx().offset() + 4 * row * n;
-            float sum =
-                call.log() ? ScalarSums.sum(dy, gb, n) : ScalarSums.dot(dy, gb, y, yb, n);
+            float sum = call.log() ? ScalarSums.sum(dy, gb, n) : ScalarSums.dot(dy, gb, y, yb, n);
             for (int i = 0; i < n; i++) {
               float g = Elements.get(dy, gb, i);
               float value = Elements.get(y, yb, i);

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The k largest of each row with a bounded heap whose root is the worst kept; both CPU backends run
- * it. NaN is above every number and equal to itself, zeros of either sign are equal, and of equal values
- * the earlier is better.
+ * it. NaN is above every number and equal to itself, zeros of either sign are equal, and of equal
+ * values the earlier is better.
  */
 public final class ScalarTopK {
   private ScalarTopK() {}
@@ -30,8 +30,7 @@ public final class ScalarTopK {
         });
   }
 
-  private static void row(
-      KernelCall.TopK call, long row, int n, float[] values, int[] indices) {
+  private static void row(KernelCall.TopK call, long row, int n, float[] values, int[] indices) {
     int k = call.k();
     MemorySegment x = call.x().segment();
     long base = call.x().offset() + 4 * row * n;

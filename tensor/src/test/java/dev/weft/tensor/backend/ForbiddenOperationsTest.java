@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Operations whose bits change with the JIT tier or the machine stay out of the kernels, read from the
- * bytecode of this module.
+ * Operations whose bits change with the JIT tier or the machine stay out of the kernels, read from
+ * the bytecode of this module.
  */
 class ForbiddenOperationsTest {
   private static final Set<String> OPERATORS =
@@ -47,7 +47,9 @@ class ForbiddenOperationsTest {
     return found;
   }
 
-  /** reduceLanes of floats is allowed with MAX and MIN alone: see {@link #reductionsAreOfMaxima}. */
+  /**
+   * reduceLanes of floats is allowed with MAX and MIN alone: see {@link #reductionsAreOfMaxima}.
+   */
   private static boolean forbidden(CodeElement element) {
     return switch (element) {
       case FieldInstruction field ->

@@ -23,8 +23,7 @@ final class KernelCases {
     List<Case> cases = new ArrayList<>();
     long n = (long) rows * cols;
     for (KernelCall.UnaryKind kind : KernelCall.UnaryKind.values()) {
-      cases.add(
-          new Case(kind + "", o -> new KernelCall.Unary(kind, o.floats(n), o.out(n))));
+      cases.add(new Case(kind + "", o -> new KernelCall.Unary(kind, o.floats(n), o.out(n))));
       cases.add(
           new Case(
               kind + " gradient",
@@ -39,20 +38,17 @@ final class KernelCases {
               new Case(
                   kind + " " + a[0] + "," + a[1] + " " + b[0] + "," + b[1],
                   o ->
-                      new KernelCall.Binary(
-                          kind, o.floats(n), a, o.floats(n), b, o.out(n), dims)));
+                      new KernelCall.Binary(kind, o.floats(n), a, o.floats(n), b, o.out(n), dims)));
         }
       }
     }
-    cases.add(
-        new Case("affine", o -> new KernelCall.Affine(o.floats(n), o.out(n), 1.7f, -0.3f)));
+    cases.add(new Case("affine", o -> new KernelCall.Affine(o.floats(n), o.out(n), 1.7f, -0.3f)));
     for (long[] in : layouts) {
       cases.add(
           new Case(
               "accumulate",
               o ->
-                  new KernelCall.Accumulate(
-                      o.floats(n), in, o.floats(n), Nest.dense(dims), dims)));
+                  new KernelCall.Accumulate(o.floats(n), in, o.floats(n), Nest.dense(dims), dims)));
       for (DType from : DType.values()) {
         for (DType to : DType.values()) {
           cases.add(
@@ -89,29 +85,38 @@ final class KernelCases {
     }
     for (boolean log : new boolean[] {false, true}) {
       cases.add(
-          new Case(
-              "softmax", o -> new KernelCall.Softmax(log, o.floats(n), o.out(n), rows, cols)));
+          new Case("softmax", o -> new KernelCall.Softmax(log, o.floats(n), o.out(n), rows, cols)));
       cases.add(
           new Case(
               "softmax gradient",
               o ->
-                  new KernelCall.SoftmaxGrad(
-                      log, o.floats(n), o.floats(n), o.out(n), rows, cols)));
+                  new KernelCall.SoftmaxGrad(log, o.floats(n), o.floats(n), o.out(n), rows, cols)));
     }
     cases.add(
         new Case(
             "cross entropy",
             o ->
                 new KernelCall.CrossEntropy(
-                    o.floats(n), o.ids(rows, cols, -100), o.out(rows), o.out(rows), rows, cols,
+                    o.floats(n),
+                    o.ids(rows, cols, -100),
+                    o.out(rows),
+                    o.out(rows),
+                    rows,
+                    cols,
                     -100)));
     cases.add(
         new Case(
             "cross entropy gradient",
             o ->
                 new KernelCall.CrossEntropyGrad(
-                    o.floats(n), o.ids(rows, cols, -100), o.floats(rows), o.floats(rows),
-                    o.out(n), rows, cols, -100)));
+                    o.floats(n),
+                    o.ids(rows, cols, -100),
+                    o.floats(rows),
+                    o.floats(rows),
+                    o.out(n),
+                    rows,
+                    cols,
+                    -100)));
     addNorms(cases, rows, cols);
     for (DType type : List.of(DType.F32, DType.BF16, DType.F16)) {
       cases.add(
@@ -133,8 +138,14 @@ final class KernelCases {
               "dropout " + p,
               o ->
                   new KernelCall.Dropout(
-                      o.floats(n), p == 0.1f ? o.ids(rows, 1 << 30, -7) : Buf.NONE, o.out(n),
-                      rows, cols, p, 0x1234_5678_9ABC_DEF0L, 11)));
+                      o.floats(n),
+                      p == 0.1f ? o.ids(rows, 1 << 30, -7) : Buf.NONE,
+                      o.out(n),
+                      rows,
+                      cols,
+                      p,
+                      0x1234_5678_9ABC_DEF0L,
+                      11)));
     }
     int heads = cols % 3 == 0 ? 3 : 1;
     int dim = 2 * cols;
@@ -145,8 +156,15 @@ final class KernelCases {
               "rope",
               o ->
                   new KernelCall.Rope(
-                      o.floats(wide), o.out(wide), o.floats(9L * cols), o.floats(9L * cols),
-                      o.ints(rows, 9), rows, heads, dim, inverse)));
+                      o.floats(wide),
+                      o.out(wide),
+                      o.floats(9L * cols),
+                      o.floats(9L * cols),
+                      o.ints(rows, 9),
+                      rows,
+                      heads,
+                      dim,
+                      inverse)));
     }
     int k = Math.min(cols, 9);
     cases.add(
@@ -154,16 +172,29 @@ final class KernelCases {
             "topk",
             o ->
                 new KernelCall.TopK(
-                    o.floats(n), o.out((long) rows * k), o.out(DType.I64, (long) rows * k), rows,
-                    cols, k)));
+                    o.floats(n),
+                    o.out((long) rows * k),
+                    o.out(DType.I64, (long) rows * k),
+                    rows,
+                    cols,
+                    k)));
     for (float beta1 : new float[] {0.9f, 0.4f}) {
       cases.add(
           new Case(
               "adamw",
               o ->
                   new KernelCall.AdamW(
-                      o.floats(n), o.floats(n), o.floats(n), o.positive(n), 1e-3f, beta1, 0.999f,
-                      1e-8f, 0.01f, 0.5f, 3)));
+                      o.floats(n),
+                      o.floats(n),
+                      o.floats(n),
+                      o.positive(n),
+                      1e-3f,
+                      beta1,
+                      0.999f,
+                      1e-8f,
+                      0.01f,
+                      0.5f,
+                      3)));
     }
   }
 
@@ -177,30 +208,55 @@ final class KernelCases {
               "layer norm",
               o ->
                   new KernelCall.LayerNorm(
-                      o.floats(n), w ? o.floats(cols) : Buf.NONE, b ? o.floats(cols) : Buf.NONE,
-                      o.out(n), o.out(rows), o.out(rows), rows, cols, 1e-5f)));
+                      o.floats(n),
+                      w ? o.floats(cols) : Buf.NONE,
+                      b ? o.floats(cols) : Buf.NONE,
+                      o.out(n),
+                      o.out(rows),
+                      o.out(rows),
+                      rows,
+                      cols,
+                      1e-5f)));
       cases.add(
           new Case(
               "layer norm gradient",
               o ->
                   new KernelCall.LayerNormGrad(
-                      o.floats(n), w ? o.floats(cols) : Buf.NONE, o.floats(rows),
-                      o.positive(rows), o.floats(n), o.out(n), w ? o.out(cols) : Buf.NONE,
-                      b ? o.out(cols) : Buf.NONE, rows, cols)));
+                      o.floats(n),
+                      w ? o.floats(cols) : Buf.NONE,
+                      o.floats(rows),
+                      o.positive(rows),
+                      o.floats(n),
+                      o.out(n),
+                      w ? o.out(cols) : Buf.NONE,
+                      b ? o.out(cols) : Buf.NONE,
+                      rows,
+                      cols)));
       cases.add(
           new Case(
               "rms norm",
               o ->
                   new KernelCall.RmsNorm(
-                      o.floats(n), w ? o.floats(cols) : Buf.NONE, o.out(n), o.out(rows), rows,
-                      cols, 1e-6f)));
+                      o.floats(n),
+                      w ? o.floats(cols) : Buf.NONE,
+                      o.out(n),
+                      o.out(rows),
+                      rows,
+                      cols,
+                      1e-6f)));
       cases.add(
           new Case(
               "rms norm gradient",
               o ->
                   new KernelCall.RmsNormGrad(
-                      o.floats(n), w ? o.floats(cols) : Buf.NONE, o.positive(rows), o.floats(n),
-                      b ? o.out(n) : Buf.NONE, w ? o.out(cols) : Buf.NONE, rows, cols)));
+                      o.floats(n),
+                      w ? o.floats(cols) : Buf.NONE,
+                      o.positive(rows),
+                      o.floats(n),
+                      b ? o.out(n) : Buf.NONE,
+                      w ? o.out(cols) : Buf.NONE,
+                      rows,
+                      cols)));
     }
   }
 

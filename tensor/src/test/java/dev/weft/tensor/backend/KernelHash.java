@@ -2,7 +2,9 @@ package dev.weft.tensor.backend;
 
 import dev.weft.tensor.backend.vector.VectorBackend;
 
-/** Prints the width and the hash of every kernel: what the child JVMs of {@link KernelLawsTest} run. */
+/**
+ * Prints the width and the hash of every kernel: what the child JVMs of {@link KernelLawsTest} run.
+ */
 final class KernelHash {
   private KernelHash() {}
 

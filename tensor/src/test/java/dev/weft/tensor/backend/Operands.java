@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The operands of one kernel call: seeded, misaligned, each between canaries. Two of the same seed hold
- * the same bytes, so a call made twice can be compared byte by byte.
+ * The operands of one kernel call: seeded, misaligned, each between canaries. Two of the same seed
+ * hold the same bytes, so a call made twice can be compared byte by byte.
  */
 final class Operands {
   private static final int CANARY = 96;
@@ -74,8 +74,7 @@ final class Operands {
   Buf positive(long n) {
     Buf buf = allocate(DType.F32, n);
     for (long i = 0; i < n; i++) {
-      Elements.set(
-          buf.segment(), buf.offset(), i, (float) (0.01 + 0.99 * random.nextDouble()));
+      Elements.set(buf.segment(), buf.offset(), i, (float) (0.01 + 0.99 * random.nextDouble()));
     }
     return buf;
   }
@@ -89,8 +88,7 @@ final class Operands {
     for (long i = 0; i < n; i++) {
       long at = buf.offset() + i * dtype.bytes();
       if (dtype.isFloating()) {
-        Elements.writeFloat(
-            buf.segment(), at, dtype, (float) (random.nextDouble() * 300 - 150));
+        Elements.writeFloat(buf.segment(), at, dtype, (float) (random.nextDouble() * 300 - 150));
       } else {
         Elements.writeLong(buf.segment(), at, dtype, random.nextInt(-200, 200));
       }
@@ -112,8 +110,7 @@ final class Operands {
   Buf ints(long n, int bound) {
     Buf buf = allocate(DType.I32, n);
     for (long i = 0; i < n; i++) {
-      Elements.writeLong(
-          buf.segment(), buf.offset() + 4 * i, DType.I32, random.nextInt(bound));
+      Elements.writeLong(buf.segment(), buf.offset() + 4 * i, DType.I32, random.nextInt(bound));
     }
     return buf;
   }
@@ -166,8 +163,7 @@ final class Operands {
     long at = buf.offset() + i * buf.dtype().bytes();
     return switch (buf.dtype()) {
       case F32 -> Float.floatToIntBits(Elements.readFloat(buf.segment(), at, DType.F32));
-      case BF16, F16 ->
-          Float.floatToIntBits(Elements.readFloat(buf.segment(), at, buf.dtype()));
+      case BF16, F16 -> Float.floatToIntBits(Elements.readFloat(buf.segment(), at, buf.dtype()));
       case I64, I32, U8, BOOL -> Elements.readLong(buf.segment(), at, buf.dtype());
     };
   }

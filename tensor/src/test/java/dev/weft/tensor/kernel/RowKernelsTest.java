@@ -277,15 +277,11 @@ class RowKernelsTest {
 
   @Test
   void badIdsAndLabelsAreNamed() {
-    assertThatThrownBy(
-            () -> run(new KernelCall.Gather(floats(6), longs(1, 3), out(4), 3, 2)))
+    assertThatThrownBy(() -> run(new KernelCall.Gather(floats(6), longs(1, 3), out(4), 3, 2)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("gather: id 3 at position 1 is not a row of a table of 3");
-    assertThatThrownBy(
-            () ->
-                run(
-                    new KernelCall.CrossEntropy(
-                        floats(6), longs(0, 2, 1), out(3), out(3), 3, 2, -100)))
+    assertThatThrownBy(() ->
+            run(new KernelCall.CrossEntropy(floats(6), longs(0, 2, 1), out(3), out(3), 3, 2, -100)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("cross entropy: label 2 at position 1 names none of 2 classes");
   }

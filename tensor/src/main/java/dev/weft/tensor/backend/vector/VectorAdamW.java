@@ -6,7 +6,9 @@ import dev.weft.tensor.kernel.ScalarAdamW;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/** {@link ScalarAdamW} on vectors; with beta1 of 0.5 or less, where lerp turns round, on scalars. */
+/**
+ * {@link ScalarAdamW} on vectors; with beta1 of 0.5 or less, where lerp turns round, on scalars.
+ */
 final class VectorAdamW {
   private VectorAdamW() {}
 
@@ -24,8 +26,7 @@ final class VectorAdamW {
         });
   }
 
-  private static void vectors(
-      KernelCall.AdamW call, ScalarAdamW.Factors f, long at, int bound) {
+  private static void vectors(KernelCall.AdamW call, ScalarAdamW.Factors f, long at, int bound) {
     MemorySegment ps = call.parameter().segment();
     MemorySegment gs = call.gradient().segment();
     MemorySegment ms = call.m().segment();

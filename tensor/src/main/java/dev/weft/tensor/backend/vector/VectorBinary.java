@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Affine maps, additions and functions of two operands: vectors where an operand is contiguous or one
- * value inside a row, else the scalar body.
+ * Affine maps, additions and functions of two operands: vectors where an operand is contiguous or
+ * one value inside a row, else the scalar body.
  */
 final class VectorBinary {
   private VectorBinary() {}
@@ -45,19 +45,18 @@ final class VectorBinary {
     long out = nest.innerStride(1);
     MemorySegment x = call.in().segment();
     MemorySegment y = call.out().segment();
-    nest.pieces(
-        (at, n) -> {
-          int bound = out == 1 && in <= 1 ? n & -Species.LENGTH : 0;
-          long xb = call.in().offset() + 4 * at[0];
-          long yb = call.out().offset() + 4 * at[1];
-          if (in == 1) {
-            add(y, yb, x, xb, y, yb, bound);
-          } else if (bound > 0) {
-            addOne(y, yb, Elements.get(x, xb, 0), y, yb, bound);
-          }
-          ScalarElementwise.accumulate(
-              call, at[0] + in * bound, in, at[1] + out * bound, out, n - bound);
-        });
+    nest.pieces((at, n) -> {
+      int bound = out == 1 && in <= 1 ? n & -Species.LENGTH : 0;
+      long xb = call.in().offset() + 4 * at[0];
+      long yb = call.out().offset() + 4 * at[1];
+      if (in == 1) {
+        add(y, yb, x, xb, y, yb, bound);
+      } else if (bound > 0) {
+        addOne(y, yb, Elements.get(x, xb, 0), y, yb, bound);
+      }
+      ScalarElementwise.accumulate(
+          call, at[0] + in * bound, in, at[1] + out * bound, out, n - bound);
+    });
   }
 
   /** {@link KernelCall.Binary}. */
@@ -68,28 +67,27 @@ final class VectorBinary {
     MemorySegment a = call.a().segment();
     MemorySegment b = call.b().segment();
     MemorySegment y = call.y().segment();
-    nest.pieces(
-        (at, n) -> {
-          long ab = call.a().offset() + 4 * at[0];
-          long bb = call.b().offset() + 4 * at[1];
-          long yb = call.y().offset() + 4 * at[2];
-          int bound = 0;
-          if (as == 1 && bs == 1) {
-            bound = n & -Species.LENGTH;
-            both(call.kind(), a, ab, b, bb, y, yb, bound);
-          } else if (as == 1 && bs == 0) {
-            bound = n & -Species.LENGTH;
-            oneRight(call.kind(), a, ab, Elements.get(b, bb, 0), y, yb, bound);
-          } else if (as == 0 && bs == 1) {
-            bound = n & -Species.LENGTH;
-            oneLeft(call.kind(), Elements.get(a, ab, 0), b, bb, y, yb, bound);
-          }
-          for (int i = bound; i < n; i++) {
-            float left = Elements.get(a, ab, as * i);
-            float right = Elements.get(b, bb, bs * i);
-            Elements.set(y, yb, i, ScalarElementwise.apply(call.kind(), left, right));
-          }
-        });
+    nest.pieces((at, n) -> {
+      long ab = call.a().offset() + 4 * at[0];
+      long bb = call.b().offset() + 4 * at[1];
+      long yb = call.y().offset() + 4 * at[2];
+      int bound = 0;
+      if (as == 1 && bs == 1) {
+        bound = n & -Species.LENGTH;
+        both(call.kind(), a, ab, b, bb, y, yb, bound);
+      } else if (as == 1 && bs == 0) {
+        bound = n & -Species.LENGTH;
+        oneRight(call.kind(), a, ab, Elements.get(b, bb, 0), y, yb, bound);
+      } else if (as == 0 && bs == 1) {
+        bound = n & -Species.LENGTH;
+        oneLeft(call.kind(), Elements.get(a, ab, 0), b, bb, y, yb, bound);
+      }
+      for (int i = bound; i < n; i++) {
+        float left = Elements.get(a, ab, as * i);
+        float right = Elements.get(b, bb, bs * i);
+        Elements.set(y, yb, i, ScalarElementwise.apply(call.kind(), left, right));
+      }
+    });
   }
 
   private static void both(
@@ -170,40 +168,35 @@ final class VectorBinary {
     }
   }
 
-  private static void addOne(
-      MemorySegment a, long ab, float b, MemorySegment y, long yb, int n) {
+  private static void addOne(MemorySegment a, long ab, float b, MemorySegment y, long yb, int n) {
     FloatVector one = Species.broadcast(b);
     for (int i = 0; i < n; i += Species.LENGTH) {
       Species.store(Species.load(a, ab, i).add(one), y, yb, i);
     }
   }
 
-  private static void mulOne(
-      MemorySegment a, long ab, float b, MemorySegment y, long yb, int n) {
+  private static void mulOne(MemorySegment a, long ab, float b, MemorySegment y, long yb, int n) {
     FloatVector one = Species.broadcast(b);
     for (int i = 0; i < n; i += Species.LENGTH) {
       Species.store(Species.load(a, ab, i).mul(one), y, yb, i);
     }
   }
 
-  private static void divOne(
-      MemorySegment a, long ab, float b, MemorySegment y, long yb, int n) {
+  private static void divOne(MemorySegment a, long ab, float b, MemorySegment y, long yb, int n) {
     FloatVector one = Species.broadcast(b);
     for (int i = 0; i < n; i += Species.LENGTH) {
       Species.store(Species.load(a, ab, i).div(one), y, yb, i);
     }
   }
 
-  private static void oneSub(
-      float a, MemorySegment b, long bb, MemorySegment y, long yb, int n) {
+  private static void oneSub(float a, MemorySegment b, long bb, MemorySegment y, long yb, int n) {
     FloatVector one = Species.broadcast(a);
     for (int i = 0; i < n; i += Species.LENGTH) {
       Species.store(one.sub(Species.load(b, bb, i)), y, yb, i);
     }
   }
 
-  private static void oneDiv(
-      float a, MemorySegment b, long bb, MemorySegment y, long yb, int n) {
+  private static void oneDiv(float a, MemorySegment b, long bb, MemorySegment y, long yb, int n) {
     FloatVector one = Species.broadcast(a);
     for (int i = 0; i < n; i += Species.LENGTH) {
       Species.store(one.div(Species.load(b, bb, i)), y, yb, i);

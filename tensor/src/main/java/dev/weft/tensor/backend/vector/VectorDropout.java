@@ -13,9 +13,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * {@link ScalarDropout} with one Philox counter a long lane: each lane holds a 32-bit word, so a product
- * of two is one multiplication. The four words of the counters are then interleaved into the order of
- * their columns.
+ * {@link ScalarDropout} with one Philox counter a long lane: each lane holds a 32-bit word, so a
+ * product of two is one multiplication. The four words of the counters are then interleaved into
+ * the order of their columns.
  */
 final class VectorDropout {
   private static final int LANES = Species.I64.length();

@@ -72,8 +72,10 @@ final class VectorMath {
   private static final FloatVector C2 = Species.broadcast(FloatMath.C2);
   private static final FloatVector C1 = Species.broadcast(FloatMath.C1);
   private static final FloatVector C0 = Species.broadcast(FloatMath.C0);
-  private static final IntVector ROUNDER_BITS = IntVector.broadcast(Species.I32, FloatMath.ROUNDER_BITS);
-  private static final IntVector SQRT_HALF_BITS = IntVector.broadcast(Species.I32, FloatMath.SQRT_HALF_BITS);
+  private static final IntVector ROUNDER_BITS =
+      IntVector.broadcast(Species.I32, FloatMath.ROUNDER_BITS);
+  private static final IntVector SQRT_HALF_BITS =
+      IntVector.broadcast(Species.I32, FloatMath.SQRT_HALF_BITS);
   private static final IntVector MANTISSA = IntVector.broadcast(Species.I32, 0x007FFFFF);
 
   private VectorMath() {}
@@ -114,8 +116,8 @@ final class VectorMath {
   }
 
   /**
-   * Two to the integer that {@code t - ROUNDER} is, from -126 to 127: the low nine bits of ROUNDER are
-   * zero, so the shift leaves the integer alone where the exponent goes.
+   * Two to the integer that {@code t - ROUNDER} is, from -126 to 127: the low nine bits of ROUNDER
+   * are zero, so the shift leaves the integer alone where the exponent goes.
    */
   private static FloatVector power(FloatVector t) {
     return t.reinterpretAsInts()
@@ -136,16 +138,14 @@ final class VectorMath {
   /** {@link FloatMath#log}. */
   static FloatVector log(FloatVector x) {
     VectorMask<Float> tiny = x.compare(VectorOperators.LT, MIN_NORMAL);
-    IntVector bits =
-        x.blend(x.mul(TWO_TO_23), tiny).reinterpretAsInts().sub(SQRT_HALF_BITS);
+    IntVector bits = x.blend(x.mul(TWO_TO_23), tiny).reinterpretAsInts().sub(SQRT_HALF_BITS);
     FloatVector e =
         bits.lanewise(VectorOperators.ASHR, 23)
             .add(ROUNDER_BITS)
             .reinterpretAsFloats()
             .sub(ROUNDER);
     e = e.blend(e.sub(TWENTY_THREE), tiny);
-    FloatVector f =
-        bits.and(MANTISSA).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(ONE);
+    FloatVector f = bits.and(MANTISSA).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(ONE);
     FloatVector z = f.mul(f);
     FloatVector p = L8.fma(f, L7);
     p = p.fma(f, L6);
@@ -259,8 +259,7 @@ final class VectorMath {
     FloatVector one = ONE;
     FloatVector z = x.mul(x);
     FloatVector t = tanh(z.mul(GELU_CUBIC).fma(x, x).mul(SQRT_2_OVER_PI));
-    FloatVector slope =
-        z.fma(GELU_CUBIC_3, one).mul(SQRT_2_OVER_PI);
+    FloatVector slope = z.fma(GELU_CUBIC_3, one).mul(SQRT_2_OVER_PI);
     FloatVector inner = t.neg().fma(t, one).mul(slope);
     return x.fma(inner, t.add(ONE)).mul(HALF);
   }

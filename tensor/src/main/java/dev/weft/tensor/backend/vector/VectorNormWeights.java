@@ -10,8 +10,7 @@ import jdk.incubator.vector.FloatVector;
 final class VectorNormWeights {
   private VectorNormWeights() {}
 
-  static void run(
-      Buf x, Buf dy, Buf means, Buf rstds, Buf dweight, Buf dbias, long rows, int n) {
+  static void run(Buf x, Buf dy, Buf means, Buf rstds, Buf dweight, Buf dbias, long rows, int n) {
     MemorySegment xs = x.segment();
     MemorySegment ds = dy.segment();
     ScalarNormWeights.join(

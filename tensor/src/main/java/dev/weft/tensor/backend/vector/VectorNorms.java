@@ -134,7 +134,13 @@ final class VectorNorms {
           });
     }
     VectorNormWeights.run(
-        call.x(), call.dy(), call.mean(), call.rstd(), call.dweight(), call.dbias(), call.rows(),
+        call.x(),
+        call.dy(),
+        call.mean(),
+        call.rstd(),
+        call.dweight(),
+        call.dbias(),
+        call.rows(),
         n);
   }
 

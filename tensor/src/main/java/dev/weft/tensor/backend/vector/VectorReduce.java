@@ -25,8 +25,7 @@ final class VectorReduce {
     } else if (call.inner() == 1) {
       ScalarReduce.sumRows(
           call,
-          (base, n) ->
-              squares ? VectorSums.squares(x, base, n, 0f) : VectorSums.sum(x, base, n));
+          (base, n) -> squares ? VectorSums.squares(x, base, n, 0f) : VectorSums.sum(x, base, n));
     } else {
       ScalarReduce.sumColumns(
           call,

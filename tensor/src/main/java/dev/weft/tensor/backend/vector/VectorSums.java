@@ -86,11 +86,17 @@ final class VectorSums {
     for (int i = 0; i < bound; i += Lanes.COUNT) {
       s0 = Species.load(a, ab, i).fma(Species.load(b, bb, i), s0);
       if (Species.PARTS > 1) {
-        s1 = Species.load(a, ab, i + Species.LENGTH).fma(Species.load(b, bb, i + Species.LENGTH), s1);
+        s1 =
+            Species.load(a, ab, i + Species.LENGTH)
+                .fma(Species.load(b, bb, i + Species.LENGTH), s1);
       }
       if (Species.PARTS > 2) {
-        s2 = Species.load(a, ab, i + 2 * Species.LENGTH).fma(Species.load(b, bb, i + 2 * Species.LENGTH), s2);
-        s3 = Species.load(a, ab, i + 3 * Species.LENGTH).fma(Species.load(b, bb, i + 3 * Species.LENGTH), s3);
+        s2 =
+            Species.load(a, ab, i + 2 * Species.LENGTH)
+                .fma(Species.load(b, bb, i + 2 * Species.LENGTH), s2);
+        s3 =
+            Species.load(a, ab, i + 3 * Species.LENGTH)
+                .fma(Species.load(b, bb, i + 3 * Species.LENGTH), s3);
       }
     }
     if (bound == n) {
@@ -99,8 +105,7 @@ final class VectorSums {
     float[] lanes = new float[Lanes.COUNT];
     Species.spill(s0, s1, s2, s3, lanes);
     for (int i = bound; i < n; i++) {
-      lanes[i - bound] =
-          Math.fma(Elements.get(a, ab, i), Elements.get(b, bb, i), lanes[i - bound]);
+      lanes[i - bound] = Math.fma(Elements.get(a, ab, i), Elements.get(b, bb, i), lanes[i - bound]);
     }
     return Lanes.close(lanes);
   }
@@ -134,8 +139,7 @@ final class VectorSums {
   }
 
   /** {@link ScalarSums#exps}, which also writes the exponentials to y. */
-  static float expsInto(
-      MemorySegment x, long base, MemorySegment y, long yb, int n, float shift) {
+  static float expsInto(MemorySegment x, long base, MemorySegment y, long yb, int n, float shift) {
     FloatVector s0 = Species.zero();
     FloatVector s1 = s0;
     FloatVector s2 = s0;
@@ -172,8 +176,8 @@ final class VectorSums {
   }
 
   /**
-   * Largest x that is not NaN; minus infinity of nothing. Unlike {@link ScalarSums#max} a NaN is passed
-   * over, and of zeros either sign may come: sums of {@code exp(x - max)} show neither.
+   * Largest x that is not NaN; minus infinity of nothing. Unlike {@link ScalarSums#max} a NaN is
+   * passed over, and of zeros either sign may come: sums of {@code exp(x - max)} show neither.
    */
   static float max(MemorySegment x, long base, int n) {
     FloatVector a = Species.broadcast(Float.NEGATIVE_INFINITY);

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Element-wise functions of one operand. A loop a kind: a choice inside the loop, or a function passed
- * in, would box a vector an iteration.
+ * Element-wise functions of one operand. A loop a kind: a choice inside the loop, or a function
+ * passed in, would box a vector an iteration.
  */
 final class VectorUnary {
   private VectorUnary() {}
