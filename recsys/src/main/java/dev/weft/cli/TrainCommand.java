@@ -3,6 +3,7 @@ package dev.weft.cli;
 import dev.weft.lora.train.TrainingResult;
 import dev.weft.recsys.baseline.Baselines;
 import dev.weft.recsys.baseline.SasRec;
+import dev.weft.recsys.baseline.SasRecConfig;
 import dev.weft.recsys.baseline.SasRecTraining;
 import dev.weft.recsys.data.Dataset;
 import dev.weft.recsys.data.Split;
@@ -76,7 +77,7 @@ final class TrainCommand extends Subcommand {
       switch (method) {
         case Work.LLMREC -> trained = llmRec(work, evaluations, directory);
         case Work.SASREC -> {
-          SasRec model = work.sasrec(sasrec());
+          SasRec model = work.sasrec(SasRecConfig.DEFAULT, sasrec());
           evaluations.add(work.evaluate(model));
           if (directory != null) {
             model.save(directory.resolve(Work.SASREC));

@@ -102,6 +102,13 @@ final class Work implements AutoCloseable {
     return evaluation;
   }
 
+  /** Evaluates a method on every fourth user's test target. */
+  Evaluation evaluateSome(Recommender method) {
+    Evaluator evaluator = new Evaluator(split, Target.TEST);
+    return evaluator.evaluate(
+        method, Arrays.stream(evaluator.users()).filter(user -> user % 4 == 0).toArray());
+  }
+
   /** Encodes and evaluates LLM-Rec as it is now. */
   Evaluation evaluate(String name, LlmRecModel model) {
     long start = System.nanoTime();
@@ -204,14 +211,14 @@ final class Work implements AutoCloseable {
   }
 
   /** Trains SASRec. */
-  SasRec sasrec(SasRecTraining training) {
+  SasRec sasrec(SasRecConfig config, SasRecTraining training) {
     long start = System.nanoTime();
     SasRec model;
     try (Progress bar = console.progress("train sasrec", training.maxEpochs())) {
       model =
           SasRec.fit(
               split,
-              SasRecConfig.DEFAULT,
+              config,
               training,
               progress -> {
                 switch (progress) {
