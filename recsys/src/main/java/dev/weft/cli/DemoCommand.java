@@ -75,9 +75,9 @@ final class DemoCommand extends Subcommand {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      defaultValue = "30",
+      defaultValue = "26",
       description = "Training steps of 32 users (default: ${DEFAULT-VALUE}).")
-  private long steps = 30;
+  private long steps = 26;
 
   @Override
   void run(Console console) throws Exception {
@@ -139,7 +139,8 @@ final class DemoCommand extends Subcommand {
         LlmRecConfig.PAPER
             .withReadOut(LlmRecModel.readOutOf(model))
             .withHistory(HISTORY)
-            .withNegatives(4, Sharing.BATCH);
+            .withNegatives(4, Sharing.BATCH)
+            .withTemperature(8);
     LoraConfig lora =
         new LoraConfig(
             16, 16, 0.0, new TargetModules.Names(List.of("query", "key", "value", "dense")));
@@ -148,7 +149,7 @@ final class DemoCommand extends Subcommand {
 
   private TrainingConfig training() {
     AdamWOptions optimizer = AdamWOptions.DEFAULTS.withWeightDecay(1e-3);
-    double lr = 5e-4;
+    double lr = 2e-3;
     return TrainingConfig.of(new TrainingConfig.Steps(steps), lr)
         .withOptimizer(optimizer.withLr(lr))
         .withSchedule(TrainingConfig.Decay.LINEAR, 0.1)

@@ -84,6 +84,13 @@ final class LlmRecOptions {
   private Sharing sharing = Sharing.OWN;
 
   @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      defaultValue = "1",
+      description = "Divide scores by this in the loss (default: ${DEFAULT-VALUE}, the paper).")
+  private double temperature = 1;
+
+  @Option(
       names = "--history",
       paramLabel = "N",
       defaultValue = "10",
@@ -147,7 +154,8 @@ final class LlmRecOptions {
         LlmRecConfig.PAPER
             .withReadOut(readOut == null ? LlmRecModel.readOutOf(model) : readOut)
             .withHistory(history)
-            .withNegatives(negatives, sharing);
+            .withNegatives(negatives, sharing)
+            .withTemperature(temperature);
     LlmRecModel base = LlmRecModel.open(model, config);
     return tuning == Tuning.FULL ? base : base.adapted(lora(), seed);
   }

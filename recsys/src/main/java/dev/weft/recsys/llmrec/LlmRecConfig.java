@@ -13,9 +13,17 @@ import dev.weft.models.Pooling;
  * @param tokens a history is cut to so many tokens, the first one included
  * @param negatives items drawn for each target, uniformly without replacement from its domain
  * @param sharing which of a batch's items a user is trained against
+ * @param temperature what scores are divided by in the loss; 1 in the paper. A sentence encoder's
+ *     vectors are long, so that its first scores are far too sure of themselves
  */
 public record LlmRecConfig(
-    Pooling readOut, int history, int itemTokens, int tokens, int negatives, Sharing sharing) {
+    Pooling readOut,
+    int history,
+    int itemTokens,
+    int tokens,
+    int negatives,
+    Sharing sharing,
+    double temperature) {
   /** Which of a batch's items a user is trained against. */
   public enum Sharing {
     /** His target and his own negatives: the paper. */
@@ -26,13 +34,16 @@ public record LlmRecConfig(
 
   /** The paper's settings, reading out at [CLS]. */
   public static final LlmRecConfig PAPER =
-      new LlmRecConfig(Pooling.CLS, 10, 40, 401, 10, Sharing.OWN);
+      new LlmRecConfig(Pooling.CLS, 10, 40, 401, 10, Sharing.OWN, 1);
 
   /** Refuses what cannot be read or trained. */
   public LlmRecConfig {
     positive("history", history);
     positive("itemTokens", itemTokens);
     positive("negatives", negatives);
+    if (!(temperature > 0) || !Double.isFinite(temperature)) {
+      throw new IllegalArgumentException("temperature " + temperature + ": expected above 0");
+    }
     if (tokens < 2) {
       throw new IllegalArgumentException("tokens " + tokens + ": expected at least 2");
     }
@@ -46,16 +57,27 @@ public record LlmRecConfig(
 
   /** The same with another read-out. */
   public LlmRecConfig withReadOut(Pooling readOut) {
-    return new LlmRecConfig(readOut, history, itemTokens, tokens, negatives, sharing);
+    return new LlmRecConfig(readOut, history, itemTokens, tokens, negatives, sharing, temperature);
   }
 
   /** The same reading so many items of a history. */
   public LlmRecConfig withHistory(int history) {
-    return new LlmRecConfig(readOut, history, itemTokens, tokens, negatives, sharing);
+    return new LlmRecConfig(readOut, history, itemTokens, tokens, negatives, sharing, temperature);
   }
 
   /** The same with other negatives. */
   public LlmRecConfig withNegatives(int negatives, Sharing sharing) {
-    return new LlmRecConfig(readOut, history, itemTokens, tokens, negatives, sharing);
+    return new LlmRecConfig(readOut, history, itemTokens, tokens, negatives, sharing, temperature);
+  }
+
+  /** The same with another temperature. */
+  public LlmRecConfig withTemperature(double temperature) {
+    return new LlmRecConfig(readOut, history, itemTokens, tokens, negatives, sharing, temperature);
+  }
+
+  /** The same where a history is cut to at most so many tokens. */
+  LlmRecConfig atMostTokens(int most) {
+    return new LlmRecConfig(
+        readOut, history, itemTokens, Math.min(tokens, most), negatives, sharing, temperature);
   }
 }

@@ -59,7 +59,10 @@ public final class LlmRecModel implements AutoCloseable {
     this.adapter = adapter;
   }
 
-  /** MODEL as it was published, to be used zero-shot or tuned in full. */
+  /**
+   * MODEL as it was published, to be used zero-shot or tuned in full. A history is cut to what the
+   * encoder can read where that is less than the config says.
+   */
   public static LlmRecModel open(String model, LlmRecConfig config) throws IOException {
     return open(model, Models.resolve(model), config);
   }
@@ -69,15 +72,8 @@ public final class LlmRecModel implements AutoCloseable {
     Backbone backbone = Backbone.open(directory);
     try {
       Tokenizer tokenizer = Tokenizer.load(directory.path());
-      if (config.tokens() > backbone.encoder().maxPositions()) {
-        throw new IllegalArgumentException(
-            directory.name()
-                + " reads at most "
-                + backbone.encoder().maxPositions()
-                + " tokens, a history may have "
-                + config.tokens());
-      }
-      return new LlmRecModel(model, backbone, tokenizer, config, null);
+      LlmRecConfig fitting = config.atMostTokens(backbone.encoder().maxPositions());
+      return new LlmRecModel(model, backbone, tokenizer, fitting, null);
     } catch (IOException | RuntimeException e) {
       backbone.close();
       throw e;
@@ -112,7 +108,8 @@ public final class LlmRecModel implements AutoCloseable {
             json.integer("item_tokens"),
             json.integer("tokens"),
             json.integer("negatives"),
-            choice(directory, "sharing", LlmRecConfig.Sharing.class, json.text("sharing")));
+            choice(directory, "sharing", LlmRecConfig.Sharing.class, json.text("sharing")),
+            json.number("temperature", 1));
     json.finish();
     return switch (tuning) {
       case "full" -> {
@@ -156,6 +153,7 @@ public final class LlmRecModel implements AutoCloseable {
     json.put("tokens", config.tokens());
     json.put("negatives", config.negatives());
     json.put("sharing", config.sharing().name().toLowerCase(Locale.ROOT));
+    json.put("temperature", config.temperature());
     if (adapter != null) {
       adapter.save(directory);
     } else {

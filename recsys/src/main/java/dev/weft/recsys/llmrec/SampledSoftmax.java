@@ -91,8 +91,9 @@ final class SampledSoftmax {
     int users = batch.users();
     int items = batch.items().length;
     Tensor vectors = tower.forward(batch.packed()); // [users + items, H]
-    Tensor scores =
+    Tensor dots =
         F.linear(vectors.slice(0, 0, users), vectors.slice(0, users, users + items)); // [U, I]
+    Tensor scores = F.mul(dots, (float) (1 / config.temperature()));
     return switch (config.sharing()) {
       case OWN -> own(scores, batch);
       case BATCH -> shared(scores, batch);
