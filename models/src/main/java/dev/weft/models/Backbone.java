@@ -1,30 +1,42 @@
 package dev.weft.models;
 
 import dev.weft.models.hub.ModelDirectory;
+import dev.weft.nn.Module;
 import dev.weft.tensor.io.Checkpoint;
 import java.io.IOException;
+import java.util.Optional;
 
-/** A pre-trained encoder and the mapped checkpoint that its weights lie in until it is closed. */
+/** A pre-trained model and the mapped checkpoint that its weights lie in until it is closed. */
 public final class Backbone implements AutoCloseable {
   private final ModelDirectory directory;
   private final String family;
-  private final Encoder encoder;
+  private final Parts parts;
   private final Checkpoint checkpoint;
 
-  Backbone(ModelDirectory directory, String family, Encoder encoder, Checkpoint checkpoint) {
+  Backbone(ModelDirectory directory, String family, Parts parts, Checkpoint checkpoint) {
     this.directory = directory;
     this.family = family;
-    this.encoder = encoder;
+    this.parts = parts;
     this.checkpoint = checkpoint;
   }
 
   /**
-   * Loads the model of a Hugging Face directory, of whichever family its {@code config.json} says.
+   * Loads the stack of a Hugging Face directory, of whichever family its {@code config.json} says;
+   * a task head is left unread, as by transformers' AutoModel.
    *
    * @throws IOException naming the file, key or tensors that do not fit
    */
   public static Backbone open(ModelDirectory directory) throws IOException {
-    return ModelRegistry.open(directory);
+    return ModelRegistry.open(directory, false);
+  }
+
+  /**
+   * The same with the task head that the config's {@code architectures} names, if any.
+   *
+   * @throws IOException also where this head is not supported
+   */
+  public static Backbone openWithHead(ModelDirectory directory) throws IOException {
+    return ModelRegistry.open(directory, true);
   }
 
   /** Where it was loaded from. */
@@ -37,9 +49,19 @@ public final class Backbone implements AutoCloseable {
     return family;
   }
 
-  /** The model. */
+  /** The root of its module tree. */
+  public Module root() {
+    return parts.root();
+  }
+
+  /** The stack that reads; of a decoder-only model the decoder. */
   public Encoder encoder() {
-    return encoder;
+    return parts.encoder();
+  }
+
+  /** Its task head, where it was loaded with one. */
+  public Optional<Head> head() {
+    return parts.head();
   }
 
   /** Its weights on disk. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
@@ -110,6 +111,22 @@ public final class ConfigJson {
   /** A text, or {@code otherwise} where the key is absent. */
   public String text(String key, String otherwise) throws IOException {
     return has(key) ? text(key) : otherwise(key, otherwise);
+  }
+
+  /**
+   * The text in an array of one; empty where the key is absent.
+   *
+   * @throws IOException when it is something else
+   */
+  public Optional<String> onlyText(String key) throws IOException {
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    JsonNode node = value(key);
+    if (!node.isArray() || node.size() != 1 || !node.get(0).isString()) {
+      throw wrong(key, "an array of one text", node);
+    }
+    return Optional.of(node.get(0).stringValue());
   }
 
   /** A truth value, or {@code otherwise} where the key is absent. */

@@ -4,9 +4,13 @@ import dev.weft.nn.Module;
 import dev.weft.nn.Packed;
 import dev.weft.nn.Params;
 import dev.weft.tensor.Tensor;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A model that turns every token of a sequence into a vector, seeing the whole sequence. */
+/**
+ * A stack of layers that turns every token of a sequence into a vector. It sees the whole sequence,
+ * unless it is a decoder, where a token sees those before it.
+ */
 public abstract class Encoder extends Module {
   /** An encoder in the scope {@code params}. */
   protected Encoder(Params params) {
@@ -29,4 +33,12 @@ public abstract class Encoder extends Module {
    * then the output of each layer. A state is valid during the call of {@code states} only.
    */
   public abstract Tensor forward(Packed batch, Consumer<Tensor> states);
+
+  /**
+   * What the model's pooler makes of the last hidden state, [sequences, H]; empty where the family
+   * or the checkpoint has none.
+   */
+  public Optional<Tensor> pooled(Tensor lastHiddenState, Packed batch) {
+    return Optional.empty();
+  }
 }

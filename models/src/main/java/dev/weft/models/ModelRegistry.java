@@ -13,12 +13,18 @@ final class ModelRegistry {
 
   @FunctionalInterface
   private interface Family {
-    Encoder load(ConfigJson config, Checkpoint checkpoint) throws IOException;
+    /**
+     * Builds the model.
+     *
+     * @param architecture transformers' class, as BertForMaskedLM; empty for the stack alone
+     */
+    Parts load(ConfigJson config, Checkpoint checkpoint, String architecture) throws IOException;
   }
 
   private static final Map<String, Family> FAMILIES = Map.of("bert", Bert::load);
 
-  static Backbone open(ModelDirectory directory) throws IOException {
+  /** The stack alone, or with the head of the architecture that the config names. */
+  static Backbone open(ModelDirectory directory, boolean withHead) throws IOException {
     ConfigJson config = ConfigJson.read(directory.config());
     String type = config.text("model_type");
     Family family = FAMILIES.get(type);
@@ -30,9 +36,11 @@ final class ModelRegistry {
               + " is not supported, only "
               + new TreeSet<>(FAMILIES.keySet()));
     }
+    String architecture = withHead ? config.onlyText("architectures").orElse("") : "";
     Checkpoint checkpoint = directory.openCheckpoint();
     try {
-      return new Backbone(directory, type, family.load(config, checkpoint), checkpoint);
+      Parts parts = family.load(config, checkpoint, architecture);
+      return new Backbone(directory, type, parts, checkpoint);
     } catch (IOException | RuntimeException e) {
       checkpoint.close();
       throw e;

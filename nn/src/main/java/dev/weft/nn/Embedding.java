@@ -22,7 +22,7 @@ public final class Embedding extends Module {
 
   /** The vectors of {@code ids}, [...] to [..., size]. */
   public Tensor forward(Tensor ids) {
-    return F.embedding(ids, weight.tensor());
+    return watch(ids, in -> F.embedding(in, weight.tensor()));
   }
 
   @Override

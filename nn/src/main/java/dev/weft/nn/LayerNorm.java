@@ -21,7 +21,7 @@ public final class LayerNorm extends Module {
 
   /** [..., size] to [..., size]. */
   public Tensor forward(Tensor x) {
-    return F.layerNorm(x, weight.tensor(), bias.tensor(), eps);
+    return watch(x, in -> F.layerNorm(in, weight.tensor(), bias.tensor(), eps));
   }
 
   @Override

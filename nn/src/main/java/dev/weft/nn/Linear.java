@@ -2,6 +2,7 @@ package dev.weft.nn;
 
 import dev.weft.tensor.F;
 import dev.weft.tensor.Parameter;
+import dev.weft.tensor.Probe;
 import dev.weft.tensor.Run;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
@@ -75,6 +76,28 @@ public final class Linear extends Module {
   }
 
   private Tensor compute(Tensor x, Activation activation, @Nullable Tensor residual) {
+    Probe probe = Run.current().probe();
+    if (probe == null || !probe.watches(path())) {
+      return product(x, activation, residual);
+    }
+    // Hugging Face's module of this path ends before activation and residual: so does what is seen.
+    Tensor y = watch(x, in -> product(in, Activation.NONE, null));
+    Tensor activated = activate(y, activation);
+    return residual == null ? activated : F.add(activated, residual);
+  }
+
+  private static Tensor activate(Tensor y, Activation activation) {
+    return switch (activation) {
+      case NONE -> y;
+      case GELU -> F.gelu(y);
+      case GELU_TANH -> F.geluTanh(y);
+      case RELU -> F.relu(y);
+      case SILU -> F.silu(y);
+      case TANH -> F.tanh(y);
+    };
+  }
+
+  private Tensor product(Tensor x, Activation activation, @Nullable Tensor residual) {
     UnaryOperator<Tensor> adapter = Run.current().adapter(path());
     Tensor delta = adapter == null ? null : adapter.apply(x);
     return F.linear(

@@ -1,7 +1,10 @@
 package dev.weft.nn;
 
 import dev.weft.tensor.Parameter;
+import dev.weft.tensor.Probe;
+import dev.weft.tensor.Run;
 import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -9,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A node of a model's tree: its path, its children and its own parameters. It holds no mode and no
@@ -33,6 +37,18 @@ public abstract class Module {
     Parameter parameter = params.parameter(name, shape, init);
     own.add(parameter);
     return parameter;
+  }
+
+  /**
+   * Computes {@code body} of x, shown to the Run's {@link Probe} as this module's input and output
+   * where there is one that watches it; every module's forward goes through here.
+   */
+  protected final Tensor watch(Tensor x, UnaryOperator<Tensor> body) {
+    Probe probe = Run.current().probe();
+    if (probe == null || !probe.watches(path())) {
+      return body.apply(x);
+    }
+    return probe.output(path(), body.apply(probe.input(path(), x)));
   }
 
   void adopt(Module child) {

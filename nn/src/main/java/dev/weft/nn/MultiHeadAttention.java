@@ -11,6 +11,7 @@ import dev.weft.tensor.kernel.Segments;
  * family and handed in; the output projection stays with the caller, who adds the residual to it.
  */
 public final class MultiHeadAttention {
+  private final String path;
   private final Linear query;
   private final Linear key;
   private final Linear value;
@@ -18,14 +19,19 @@ public final class MultiHeadAttention {
   private final int keyValueHeads;
   private final AttentionOptions options;
 
-  /** Of {@code heads} query heads and as many key-value heads. */
+  /**
+   * Of {@code heads} query heads and as many key-value heads.
+   *
+   * @param path of the module that attends, by which a probe knows it
+   */
   public MultiHeadAttention(
-      Linear query, Linear key, Linear value, int heads, AttentionOptions options) {
-    this(query, key, value, heads, heads, options);
+      String path, Linear query, Linear key, Linear value, int heads, AttentionOptions options) {
+    this(path, query, key, value, heads, heads, options);
   }
 
   /** Grouped-query attention (Ainslie et al. 2023): key-value heads divide the query heads. */
   public MultiHeadAttention(
+      String path,
       Linear query,
       Linear key,
       Linear value,
@@ -36,6 +42,7 @@ public final class MultiHeadAttention {
       throw new IllegalArgumentException(
           query.out() + " outputs do not divide into " + heads + " heads of " + keyValueHeads);
     }
+    this.path = path;
     this.query = query;
     this.key = key;
     this.value = value;
@@ -55,6 +62,15 @@ public final class MultiHeadAttention {
     Tensor q = query.forward(x).view(-1, heads, d); // [queries, N, D]
     Tensor k = key.forward(memory).view(-1, keyValueHeads, d); // [keys, K, D]
     Tensor v = value.forward(memory).view(-1, keyValueHeads, d); // [keys, K, D]
-    return F.attention(q, k, v, segments, options).view(-1, heads * d); // [queries, N * D]
+    return attend(path, q, k, v, segments, options).view(-1, heads * d); // [queries, N * D]
+  }
+
+  /**
+   * {@link F#attention} as the attention of the module at {@code path}: families whose projections
+   * are of another form call it with their own q [queries, N, D], k and v [keys, K, D].
+   */
+  public static Tensor attend(
+      String path, Tensor q, Tensor k, Tensor v, Segments segments, AttentionOptions options) {
+    return F.attention(q, k, v, segments, options);
   }
 }

@@ -16,13 +16,16 @@ public final class Packed {
   private final long[] positions;
   private final int[] examples;
   private final int[] lengths;
+  private final long[] types;
 
-  private Packed(int[] starts, long[] ids, long[] positions, int[] examples, int[] lengths) {
+  private Packed(
+      int[] starts, long[] ids, long[] positions, int[] examples, int[] lengths, long[] types) {
     this.starts = starts;
     this.ids = ids;
     this.positions = positions;
     this.examples = examples;
     this.lengths = lengths;
+    this.types = types;
   }
 
   /** Sequences called 0, 1, 2 ... */
@@ -62,7 +65,7 @@ public final class Packed {
         positions[starts[s] + t] = t;
       }
     }
-    return new Packed(starts, ids, positions, examples.clone(), lengths);
+    return new Packed(starts, ids, positions, examples.clone(), lengths, new long[total]);
   }
 
   /** The same batch with other positions, one a token. */
@@ -71,7 +74,15 @@ public final class Packed {
       throw new IllegalArgumentException(
           "expected " + ids.length + " positions, got " + positions.length);
     }
-    return new Packed(starts, ids, positions.clone(), examples, lengths);
+    return new Packed(starts, ids, positions.clone(), examples, lengths, types);
+  }
+
+  /** The same batch with a type for every token (token_type_ids); without, all are 0. */
+  public Packed withTypes(long[] types) {
+    if (types.length != ids.length) {
+      throw new IllegalArgumentException("expected " + ids.length + " types, got " + types.length);
+    }
+    return new Packed(starts, ids, positions, examples, lengths, types.clone());
   }
 
   /** Number of sequences. */
@@ -102,6 +113,11 @@ public final class Packed {
   /** Positions, I64 [tokens]. */
   public Tensor positions() {
     return Tensor.of(positions, positions.length);
+  }
+
+  /** Types (token_type_ids), I64 [tokens]. */
+  public Tensor types() {
+    return Tensor.of(types, types.length);
   }
 
   /** Row of each sequence's first token, I64 [sequences]. */

@@ -19,7 +19,7 @@ public final class RmsNorm extends Module {
 
   /** [..., size] to [..., size]. */
   public Tensor forward(Tensor x) {
-    return F.rmsNorm(x, weight.tensor(), eps);
+    return watch(x, in -> F.rmsNorm(in, weight.tensor(), eps));
   }
 
   @Override

@@ -49,6 +49,7 @@ class DropoutTest {
     Params p = Params.random(5);
     MultiHeadAttention attention =
         new MultiHeadAttention(
+            "attention",
             new Linear(H, H, p.at("q")),
             new Linear(H, H, p.at("k")),
             new Linear(H, H, p.at("v")),

@@ -74,7 +74,7 @@ class LayerGoldenTest {
   void headsThatDoNotDivideAreRefused() {
     Params p = Params.random(1);
     Linear q = new Linear(8, 8, p.at("q"));
-    assertThatThrownBy(() -> new MultiHeadAttention(q, q, q, 3, AttentionOptions.NONE))
+    assertThatThrownBy(() -> new MultiHeadAttention("attention", q, q, q, 3, AttentionOptions.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("8 outputs")
         .hasMessageContaining("3 heads");
@@ -89,6 +89,7 @@ class LayerGoldenTest {
       super(p);
       attention =
           new MultiHeadAttention(
+              "attention",
               new Linear(24, 24, p.at("q")),
               new Linear(24, 24, p.at("k")),
               new Linear(24, 24, p.at("v")),

@@ -44,28 +44,78 @@ public final class F {
    * @param scale factor on the scores; 0 stands for 1 / sqrt(D)
    * @param dropout probability of dropping an attention probability in training
    * @param site what the dropout of this layer is called
+   * @param window which keys are near enough to be seen, by their distance from the query
+   * @param softcap c of {@code c tanh(score / c)}, applied to the scaled scores before masks and
+   *     biases (Gemma 2); 0 for none
+   * @param relative F32 [N, R], added to the scores by distance; null for none
    */
   public record AttentionOptions(
-      boolean causal, @Nullable Tensor bias, float scale, float dropout, int site) {
+      boolean causal,
+      @Nullable Tensor bias,
+      float scale,
+      float dropout,
+      int site,
+      Window window,
+      float softcap,
+      @Nullable Relative relative) {
     /** Plain attention. */
-    public static final AttentionOptions NONE = new AttentionOptions(false, null, 0, 0, 0);
+    public static final AttentionOptions NONE =
+        new AttentionOptions(false, null, 0, 0, 0, Window.ALL, 0, null);
 
     /** Causal attention. */
-    public static final AttentionOptions CAUSAL = new AttentionOptions(true, null, 0, 0, 0);
+    public static final AttentionOptions CAUSAL =
+        new AttentionOptions(true, null, 0, 0, 0, Window.ALL, 0, null);
+
+    /**
+     * Keys within a distance of the query.
+     *
+     * @param before a key at most so many places before the query is seen
+     * @param after a key at most so many places after the query is seen
+     */
+    public record Window(int before, int after) {
+      /** Every key. */
+      public static final Window ALL = new Window(Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
+    /**
+     * A bias by distance (Raffel et al. 2020): {@code table[n, clamp(key - query + zero, 0, R -
+     * 1)]} is added to the score of a query and a key of head n.
+     *
+     * @param table F32 [N, R]; gradients pass
+     * @param zero column of distance 0
+     */
+    public record Relative(Tensor table, int zero) {}
 
     /** The same with a bias or a mask. */
     public AttentionOptions withBias(Tensor bias) {
-      return new AttentionOptions(causal, bias, scale, dropout, site);
+      return new AttentionOptions(causal, bias, scale, dropout, site, window, softcap, relative);
     }
 
     /** The same with another factor on the scores. */
     public AttentionOptions withScale(float scale) {
-      return new AttentionOptions(causal, bias, scale, dropout, site);
+      return new AttentionOptions(causal, bias, scale, dropout, site, window, softcap, relative);
     }
 
     /** The same with dropout of the probabilities. */
     public AttentionOptions withDropout(float dropout, int site) {
-      return new AttentionOptions(causal, bias, scale, dropout, site);
+      return new AttentionOptions(causal, bias, scale, dropout, site, window, softcap, relative);
+    }
+
+    /** The same where a query sees only keys near it. */
+    public AttentionOptions withWindow(int before, int after) {
+      return new AttentionOptions(
+          causal, bias, scale, dropout, site, new Window(before, after), softcap, relative);
+    }
+
+    /** The same with capped scores. */
+    public AttentionOptions withSoftcap(float softcap) {
+      return new AttentionOptions(causal, bias, scale, dropout, site, window, softcap, relative);
+    }
+
+    /** The same with a bias by distance. */
+    public AttentionOptions withRelative(Tensor table, int zero) {
+      return new AttentionOptions(
+          causal, bias, scale, dropout, site, window, softcap, new Relative(table, zero));
     }
   }
 

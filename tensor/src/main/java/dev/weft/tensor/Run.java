@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Run {
   private static final ScopedValue<Run> CURRENT = ScopedValue.newInstance();
-  private static final Run OUTSIDE = new Run(null, null, false, 0, Map.of(), null, null);
+  private static final Run OUTSIDE = new Run(null, null, false, 0, Map.of(), null, null, null);
 
   private final @Nullable Stacks stacks;
   private final @Nullable Recorder recorder;
@@ -32,6 +32,7 @@ public final class Run {
   private final long dropoutKey;
   private final Map<String, UnaryOperator<Tensor>> adapters;
   private final @Nullable Tensor rowKeys;
+  private final @Nullable Probe probe;
   private final @Nullable Thread thread;
 
   private Run(
@@ -41,6 +42,7 @@ public final class Run {
       long dropoutKey,
       Map<String, UnaryOperator<Tensor>> adapters,
       @Nullable Tensor rowKeys,
+      @Nullable Probe probe,
       @Nullable Thread thread) {
     this.stacks = stacks;
     this.recorder = recorder;
@@ -48,12 +50,13 @@ public final class Run {
     this.dropoutKey = dropoutKey;
     this.adapters = adapters;
     this.rowKeys = rowKeys;
+    this.probe = probe;
     this.thread = thread;
   }
 
   /** A Run for inference: dropout is off. */
   public static Run evaluating(Workspace workspace) {
-    return new Run(workspace.stacks(), null, false, 0, Map.of(), null, null);
+    return new Run(workspace.stacks(), null, false, 0, Map.of(), null, null, null);
   }
 
   /**
@@ -62,7 +65,7 @@ public final class Run {
    */
   public static Run training(Workspace workspace, long seed, long step, int microBatch) {
     long key = mix(mix(mix(seed) + step) + microBatch);
-    return new Run(workspace.stacks(), null, true, key, Map.of(), null, null);
+    return new Run(workspace.stacks(), null, true, key, Map.of(), null, null, null);
   }
 
   // The finaliser of SplitMix64 (Steele, Lea and Flood 2014).
@@ -96,7 +99,8 @@ public final class Run {
 
   /** The same Run with these adapters: what to add to the output of a layer, by module path. */
   public Run with(Map<String, UnaryOperator<Tensor>> adapters) {
-    return new Run(stacks, recorder, training, dropoutKey, Map.copyOf(adapters), rowKeys, thread);
+    return new Run(
+        stacks, recorder, training, dropoutKey, Map.copyOf(adapters), rowKeys, probe, thread);
   }
 
   /**
@@ -104,7 +108,12 @@ public final class Run {
    * calls its layers so, and what an adapter drops does not depend on the packing.
    */
   public Run naming(Tensor rowKeys) {
-    return new Run(stacks, recorder, training, dropoutKey, adapters, rowKeys, thread);
+    return new Run(stacks, recorder, training, dropoutKey, adapters, rowKeys, probe, thread);
+  }
+
+  /** The same Run seen by a probe. */
+  public Run probed(Probe probe) {
+    return new Run(stacks, recorder, training, dropoutKey, adapters, rowKeys, probe, thread);
   }
 
   /** The same Run recorded by {@code recorder}; for the tape. */
@@ -112,7 +121,7 @@ public final class Run {
     if (this.recorder != null) {
       throw new IllegalStateException("a tape is recording already; tapes do not nest");
     }
-    return new Run(stacks, recorder, training, dropoutKey, adapters, rowKeys, thread);
+    return new Run(stacks, recorder, training, dropoutKey, adapters, rowKeys, probe, thread);
   }
 
   /** Runs the body under this Run on the calling thread. */
@@ -125,7 +134,14 @@ public final class Run {
     try {
       Run bound =
           new Run(
-              stacks, recorder, training, dropoutKey, adapters, rowKeys, Thread.currentThread());
+              stacks,
+              recorder,
+              training,
+              dropoutKey,
+              adapters,
+              rowKeys,
+              probe,
+              Thread.currentThread());
       return ScopedValue.where(CURRENT, bound).call(body::get);
     } finally {
       if (opens && stacks != null) {
@@ -152,6 +168,11 @@ public final class Run {
   /** What the rows of the batch are called, I64 [rows], or null for their number. */
   public @Nullable Tensor rowKeys() {
     return rowKeys;
+  }
+
+  /** What looks at modules as they compute, null for nothing. */
+  public @Nullable Probe probe() {
+    return probe;
   }
 
   /** Memory of temporaries, null outside a call; for ops. */

@@ -4,6 +4,7 @@ import dev.weft.models.Activations;
 import dev.weft.models.CheckpointSource;
 import dev.weft.models.ConfigJson;
 import dev.weft.models.Encoder;
+import dev.weft.models.Parts;
 import dev.weft.nn.Dropout;
 import dev.weft.nn.Embedding;
 import dev.weft.nn.LayerNorm;
@@ -12,11 +13,9 @@ import dev.weft.nn.Module;
 import dev.weft.nn.MultiHeadAttention;
 import dev.weft.nn.Packed;
 import dev.weft.nn.Params;
-import dev.weft.tensor.DType;
 import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
 import dev.weft.tensor.Run;
-import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
 import dev.weft.tensor.io.Checkpoint;
@@ -29,8 +28,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BERT (Devlin et al. 2019) as transformers' BertModel: learned positions, post-norm blocks, all
- * tokens of type 0. A checkpoint with a task head loads without the head.
+ * BERT (Devlin et al. 2019) as transformers' BertModel: learned positions, post-norm blocks. A
+ * checkpoint with a task head loads without the head.
  */
 public final class Bert extends Encoder {
   private final BertConfig config;
@@ -55,8 +54,12 @@ public final class Bert extends Encoder {
     return new Bert(config, false, Params.random(seed).withStd(config.initializerRange()));
   }
 
-  /** The BERT of a config and its checkpoint. */
-  public static Bert load(ConfigJson json, Checkpoint checkpoint) throws IOException {
+  /** The BERT of a config and its checkpoint; see {@code ModelRegistry}. */
+  public static Parts load(ConfigJson json, Checkpoint checkpoint, String architecture)
+      throws IOException {
+    if (!architecture.isEmpty() && !architecture.equals("BertModel")) {
+      throw json.error("architecture " + architecture + " is not supported, only BertModel");
+    }
     BertConfig config = BertConfig.read(json);
     CheckpointSource source = new CheckpointSource(checkpoint, "bert.");
     Bert bert = new Bert(config, source.has("pooler.dense.weight"), Params.from(source));
@@ -65,7 +68,7 @@ public final class Bert extends Encoder {
             || name.startsWith("classifier.")
             || name.startsWith("qa_outputs.")
             || name.endsWith("embeddings.position_ids"));
-    return bert;
+    return Parts.of(bert);
   }
 
   /** Its settings. */
@@ -85,19 +88,14 @@ public final class Bert extends Encoder {
 
   @Override
   public Tensor forward(Packed batch, Consumer<Tensor> states) {
-    return forward(batch, Tensor.zeros(DType.I64, Shape.of(batch.tokens())), states);
-  }
-
-  /** As {@link #forward(Packed, Consumer)} with a type for every token, I64 [tokens]. */
-  public Tensor forward(Packed batch, Tensor typeIds, Consumer<Tensor> states) {
     Run run = Run.current();
     return run.isTraining()
-        ? run.naming(batch.rowKeys()).call(() -> blocks(batch, typeIds, states))
-        : blocks(batch, typeIds, states);
+        ? run.naming(batch.rowKeys()).call(() -> blocks(batch, states))
+        : blocks(batch, states);
   }
 
-  private Tensor blocks(Packed batch, Tensor typeIds, Consumer<Tensor> states) {
-    Tensor x = Workspace.frame(() -> embeddings.forward(batch, typeIds)); // [tokens, H]
+  private Tensor blocks(Packed batch, Consumer<Tensor> states) {
+    Tensor x = Workspace.frame(() -> embeddings.forward(batch)); // [tokens, H]
     states.accept(x);
     for (Layer layer : layers) {
       Tensor input = x;
@@ -107,7 +105,8 @@ public final class Bert extends Encoder {
     return x;
   }
 
-  /** {@code tanh(W h + b)} of each sequence's first token, [sequences, H], if it has a pooler. */
+  /** {@code tanh(W h + b)} of each sequence's first token, if it has a pooler. */
+  @Override
   public Optional<Tensor> pooled(Tensor lastHiddenState, Packed batch) {
     return pooler == null
         ? Optional.empty()
@@ -147,8 +146,8 @@ public final class Bert extends Encoder {
       dropout = new Dropout(config.hiddenDropoutProb(), p.at("dropout"));
     }
 
-    Tensor forward(Packed batch, Tensor typeIds) {
-      Tensor typed = F.add(word.forward(batch.ids()), type.forward(typeIds)); // [tokens, H]
+    Tensor forward(Packed batch) {
+      Tensor typed = F.add(word.forward(batch.ids()), type.forward(batch.types())); // [tokens, H]
       Tensor placed = F.add(typed, position.forward(batch.positions())); // [tokens, H]
       return dropout.forward(norm.forward(placed), batch);
     }
@@ -156,37 +155,78 @@ public final class Bert extends Encoder {
 
   /** One block: attention and feed-forward, each followed by a residual and a norm. */
   private static final class Layer extends Module {
-    private final MultiHeadAttention attention;
-    private final Residual attentionOutput;
-    private final Linear intermediate;
+    private final Attention attention;
+    private final Intermediate intermediate;
     private final Residual output;
-    private final Activation activation;
 
     Layer(BertConfig config, Params p) {
       super(p);
-      int hidden = config.hiddenSize();
-      Params self = p.at("attention").at("self");
-      attention =
-          new MultiHeadAttention(
-              new Linear(hidden, hidden, self.at("query")),
-              new Linear(hidden, hidden, self.at("key")),
-              new Linear(hidden, hidden, self.at("value")),
-              config.numAttentionHeads(),
-              AttentionOptions.NONE.withDropout(
-                  (float) config.attentionProbsDropoutProb(),
-                  Dropout.site(self.at("dropout").path())));
-      attentionOutput = new Residual(hidden, config, p.at("attention").at("output"));
-      intermediate =
-          new Linear(hidden, config.intermediateSize(), p.at("intermediate").at("dense"));
+      attention = new Attention(config, p.at("attention"));
+      intermediate = new Intermediate(config, p.at("intermediate"));
       output = new Residual(config.intermediateSize(), config, p.at("output"));
-      activation = Activations.named("hidden_act", config.hiddenAct());
     }
 
     Tensor forward(Tensor x, Packed batch) {
-      Tensor attended = attention.forward(x, batch.segments()); // [tokens, H]
-      Tensor middle = attentionOutput.forward(attended, x, batch); // [tokens, H]
-      Tensor wide = intermediate.forward(middle, activation); // [tokens, I]
-      return output.forward(wide, middle, batch); // [tokens, H]
+      return watch(
+          x,
+          in -> {
+            Tensor middle = attention.forward(in, batch); // [tokens, H]
+            return output.forward(intermediate.forward(middle), middle, batch); // [tokens, H]
+          });
+    }
+  }
+
+  /** Self-attention, its output projection, residual and norm. */
+  private static final class Attention extends Module {
+    private final SelfAttention self;
+    private final Residual output;
+
+    Attention(BertConfig config, Params p) {
+      super(p);
+      self = new SelfAttention(config, p.at("self"));
+      output = new Residual(config.hiddenSize(), config, p.at("output"));
+    }
+
+    Tensor forward(Tensor x, Packed batch) {
+      return watch(x, in -> output.forward(self.forward(in, batch), in, batch));
+    }
+  }
+
+  private static final class SelfAttention extends Module {
+    private final MultiHeadAttention attention;
+
+    SelfAttention(BertConfig config, Params p) {
+      super(p);
+      int hidden = config.hiddenSize();
+      attention =
+          new MultiHeadAttention(
+              p.path(),
+              new Linear(hidden, hidden, p.at("query")),
+              new Linear(hidden, hidden, p.at("key")),
+              new Linear(hidden, hidden, p.at("value")),
+              config.numAttentionHeads(),
+              AttentionOptions.NONE.withDropout(
+                  (float) config.attentionProbsDropoutProb(),
+                  Dropout.site(p.at("dropout").path())));
+    }
+
+    Tensor forward(Tensor x, Packed batch) {
+      return watch(x, in -> attention.forward(in, batch.segments()));
+    }
+  }
+
+  private static final class Intermediate extends Module {
+    private final Linear dense;
+    private final Activation activation;
+
+    Intermediate(BertConfig config, Params p) {
+      super(p);
+      dense = new Linear(config.hiddenSize(), config.intermediateSize(), p.at("dense"));
+      activation = Activations.named("hidden_act", config.hiddenAct());
+    }
+
+    Tensor forward(Tensor x) {
+      return watch(x, in -> dense.forward(in, activation)); // [tokens, I]
     }
   }
 
@@ -204,10 +244,13 @@ public final class Bert extends Encoder {
     }
 
     Tensor forward(Tensor x, Tensor residual, Packed batch) {
-      return norm.forward(
-          dropout.isActive()
-              ? F.add(dropout.forward(dense.forward(x), batch), residual)
-              : dense.forward(x, residual));
+      return watch(
+          x,
+          in ->
+              norm.forward(
+                  dropout.isActive()
+                      ? F.add(dropout.forward(dense.forward(in), batch), residual)
+                      : dense.forward(in, residual)));
     }
   }
 }

@@ -43,8 +43,7 @@ class BertGoldenTest {
         List<float[]> pooled = new ArrayList<>();
         Run.evaluating(workspace)
             .call(() -> {
-              Tensor last =
-                  bert.forward(padded.packed(), padded.types(), s -> states.add(s.toFloats()));
+              Tensor last = bert.forward(padded.packed(), s -> states.add(s.toFloats()));
               // Left padding: transformers pools the padded first position, which packs away.
               if (side.equals("right")) {
                 bert.pooled(last, padded.packed()).ifPresent(p -> pooled.add(p.toFloats()));

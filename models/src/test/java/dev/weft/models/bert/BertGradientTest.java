@@ -46,9 +46,7 @@ class BertGradientTest {
       Gradients gradients = new Gradients(trained);
       Run.evaluating(workspace)
           .call(() -> {
-            Tape tape =
-                Tape.record(
-                    trained, () -> bert.forward(padded.packed(), padded.types(), state -> {}));
+            Tape tape = Tape.record(trained, () -> bert.forward(padded.packed(), state -> {}));
             Tensor last = tape.result();
             tape.backward(last, Tensor.of(dout, last.dim(0), last.dim(1)), gradients);
             return last;

@@ -11,7 +11,6 @@ import java.util.List;
  */
 final class PaddedBatch {
   private final boolean[] kept;
-  private final long[] types;
   private final Packed packed;
 
   PaddedBatch(Checkpoint golden, String side) throws Exception {
@@ -38,8 +37,9 @@ final class PaddedBatch {
       sequences.add(sequence.stream().mapToInt(Integer::intValue).toArray());
     }
     packed =
-        Packed.of(sequences).withPositions(positions.stream().mapToLong(Long::longValue).toArray());
-    types = keptTypes.stream().mapToLong(Long::longValue).toArray();
+        Packed.of(sequences)
+            .withPositions(positions.stream().mapToLong(Long::longValue).toArray())
+            .withTypes(keptTypes.stream().mapToLong(Long::longValue).toArray());
   }
 
   /** The unmasked tokens. */
@@ -47,16 +47,11 @@ final class PaddedBatch {
     return packed;
   }
 
-  /** Their types. */
-  Tensor types() {
-    return Tensor.of(types, types.length);
-  }
-
   /** The unmasked rows of [B, T, H]. */
   float[] rows(Tensor states) {
     float[] all = states.toFloats();
     int hidden = states.dim(-1);
-    float[] rows = new float[types.length * hidden];
+    float[] rows = new float[packed.tokens() * hidden];
     int row = 0;
     for (int i = 0; i < kept.length; i++) {
       if (kept[i]) {

@@ -88,7 +88,7 @@ final class SasRecNetwork extends Module {
       AttentionOptions options =
           AttentionOptions.CAUSAL.withDropout(
               (float) config.attentionDropout(), Dropout.site(at.at("attn_dropout").path()));
-      attention = new MultiHeadAttention(query, key, value, config.heads(), options);
+      attention = new MultiHeadAttention(p.path(), query, key, value, config.heads(), options);
       dense = new Linear(hidden, hidden, at.at("dense"));
       attentionDropout = new Dropout(config.hiddenDropout(), at.at("out_dropout"));
       attentionNorm = new LayerNorm(hidden, EPS, at.at("LayerNorm"));

@@ -50,6 +50,11 @@ public final class Attention {
   private static Op begin(Tensor q, Tensor k, Tensor v, F.AttentionOptions options) {
     Tensor bias = options.bias();
     Op op = Op.of("attention", q, k, v, bias == null ? q : bias);
+    if (!options.window().equals(F.AttentionOptions.Window.ALL)
+        || options.softcap() != 0
+        || options.relative() != null) {
+      throw op.error("window, softcap and relative bias are not supported");
+    }
     Checks.f32(op, q, k, v);
     Checks.shape(op, "v like k", v, k.shape());
     int heads = q.rank() == 4 ? 1 : -2;

@@ -1,0 +1,16 @@
+package dev.weft.tensor;
+
+/**
+ * Sees, and may replace, what the modules of a model compute under a {@link Run}. Tensors it is
+ * given are valid during the call only: what is to stay is copied.
+ */
+public interface Probe {
+  /** Whether anything of the module at {@code path} is to be seen or replaced. */
+  boolean watches(String path);
+
+  /** The module at {@code path} is given {@code x}; what it shall read instead, or x itself. */
+  Tensor input(String path, Tensor x);
+
+  /** The module at {@code path} gave {@code y}; what shall go on instead, or y itself. */
+  Tensor output(String path, Tensor y);
+}
