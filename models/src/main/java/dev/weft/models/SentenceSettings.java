@@ -26,12 +26,13 @@ public record SentenceSettings(Pooling pooling, boolean normalize, int maxLength
    * Reads the settings; a directory without {@code modules.json} gets what sentence-transformers
    * gives it: the mean, not normalised, at the encoder's full length.
    *
+   * @param maxPositions the encoder's full length in tokens
    * @throws IOException naming the file and key that cannot be honoured
    */
-  public static SentenceSettings read(ModelDirectory directory, Encoder encoder)
+  public static SentenceSettings read(ModelDirectory directory, int maxPositions)
       throws IOException {
     if (!directory.has("modules.json")) {
-      return new SentenceSettings(Pooling.MEAN, false, encoder.maxPositions());
+      return new SentenceSettings(Pooling.MEAN, false, maxPositions);
     }
     Path modulesPath = directory.file("modules.json");
     Pooling pooling = Pooling.MEAN;
@@ -48,7 +49,7 @@ public record SentenceSettings(Pooling pooling, boolean normalize, int maxLength
       module.harmless("idx", "name");
       module.finish();
     }
-    int maxLength = encoder.maxPositions();
+    int maxLength = maxPositions;
     if (directory.has("sentence_bert_config.json")) {
       ConfigJson config = ConfigJson.read(directory.file("sentence_bert_config.json"));
       maxLength = Math.min(maxLength, config.integer("max_seq_length", maxLength));

@@ -113,7 +113,7 @@ final class DemoCommand extends Subcommand {
         console.note("trained:   " + line(evaluations.getFirst()));
         example = example(set, method);
       }
-      SasRec sasRec = work.sasrec(SASREC, sasrec());
+      SasRec sasRec = work.sasrec(SASREC, sasrec(), epoch -> {});
       sasRec.save(out.resolve(Work.SASREC));
       evaluations.add(work.evaluate(sasRec));
       some.add(work.evaluateSome(sasRec));
@@ -136,11 +136,7 @@ final class DemoCommand extends Subcommand {
 
   private LlmRecModel open() throws IOException {
     LlmRecConfig config =
-        LlmRecConfig.PAPER
-            .withReadOut(LlmRecModel.readOutOf(model))
-            .withHistory(HISTORY)
-            .withNegatives(4, Sharing.BATCH)
-            .withTemperature(8);
+        LlmRecModel.configOf(model).withHistory(HISTORY).withNegatives(4, Sharing.BATCH);
     LoraConfig lora =
         new LoraConfig(
             16, 16, 0.0, new TargetModules.Names(List.of("query", "key", "value", "dense")));
@@ -158,7 +154,7 @@ final class DemoCommand extends Subcommand {
   }
 
   private static Work.Batches batches() {
-    return new Work.Batches(32, 8192);
+    return new Work.Batches(Integer.MAX_VALUE, 32, 8192);
   }
 
   private SasRecTraining sasrec() {
@@ -175,7 +171,7 @@ final class DemoCommand extends Subcommand {
         LlmRecModel llmRec = open()) {
       work.train(llmRec, training(), batches());
       Evaluation trained = work.evaluateSome(work.encode(Work.LLMREC, llmRec));
-      Evaluation sasRec = work.evaluateSome(work.sasrec(SASREC, sasrec()));
+      Evaluation sasRec = work.evaluateSome(work.sasrec(SASREC, sasrec(), epoch -> {}));
       double seconds = (System.nanoTime() - start) / 1e9;
       main.seconds().put("dial at " + cross, Math.round(seconds * 100) / 100.0);
       return new ReportData.DialSetting(cross, List.of(trained, sasRec));

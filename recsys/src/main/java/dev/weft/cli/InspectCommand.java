@@ -45,7 +45,7 @@ final class InspectCommand extends Subcommand {
 
   private static ModelReport model(ModelDirectory directory) throws IOException {
     try (Backbone backbone = Backbone.open(directory)) {
-      SentenceSettings settings = SentenceSettings.read(directory, backbone.encoder());
+      SentenceSettings settings = SentenceSettings.read(directory, backbone.encoder().maxPositions());
       return holdsTokenizer(directory.path())
           ? ModelReport.of(backbone, settings, Tokenizer.load(directory.path()))
           : ModelReport.of(backbone, settings);

@@ -7,6 +7,7 @@ import dev.weft.models.Pooling;
 import dev.weft.nn.optim.AdamWOptions;
 import dev.weft.recsys.llmrec.LlmRecConfig;
 import dev.weft.recsys.llmrec.LlmRecConfig.Sharing;
+import dev.weft.recsys.llmrec.LlmRecConfig.Similarity;
 import dev.weft.recsys.llmrec.LlmRecModel;
 import java.io.IOException;
 import java.time.Duration;
@@ -52,6 +53,14 @@ final class LlmRecOptions {
   private @Nullable Double lr;
 
   @Option(
+      names = "--last-targets",
+      paramLabel = "N",
+      description =
+          "Train on the last N targets of each user alone, for data that drifts in time"
+              + " (default: all of them).")
+  private int lastTargets = Integer.MAX_VALUE;
+
+  @Option(
       names = "--batch",
       paramLabel = "N",
       defaultValue = "96",
@@ -84,11 +93,19 @@ final class LlmRecOptions {
   private Sharing sharing = Sharing.OWN;
 
   @Option(
+      names = "--similarity",
+      paramLabel = "dot|cosine",
+      description =
+          "How vectors are compared (default: cosine for a sentence encoder published with a"
+              + " normalisation, else dot, the paper).")
+  private @Nullable Similarity similarity;
+
+  @Option(
       names = "--temperature",
       paramLabel = "X",
-      defaultValue = "1",
-      description = "Divide scores by this in the loss (default: ${DEFAULT-VALUE}, the paper).")
-  private double temperature = 1;
+      description =
+          "Divide scores by this in the loss (default: 1 for dot, the paper, 0.05 for cosine).")
+  private @Nullable Double temperature;
 
   @Option(
       names = "--history",
@@ -100,7 +117,8 @@ final class LlmRecOptions {
   @Option(
       names = "--read-out",
       paramLabel = "cls|mean",
-      description = "How a text becomes a vector (default: mean for a sentence encoder, else cls).")
+      description =
+          "How a text becomes a vector (default: a sentence encoder's own pooling, else cls).")
   private @Nullable Pooling readOut;
 
   @Option(
@@ -151,11 +169,17 @@ final class LlmRecOptions {
   /** The model, with a fresh adapter on it where one is to be trained. */
   LlmRecModel open(long seed) throws IOException {
     LlmRecConfig config =
-        LlmRecConfig.PAPER
-            .withReadOut(readOut == null ? LlmRecModel.readOutOf(model) : readOut)
-            .withHistory(history)
-            .withNegatives(negatives, sharing)
-            .withTemperature(temperature);
+        LlmRecModel.configOf(model).withHistory(history).withNegatives(negatives, sharing);
+    if (readOut != null) {
+      config = config.withReadOut(readOut);
+    }
+    if (similarity != null) {
+      double usual = similarity == Similarity.DOT ? 1 : 0.05;
+      config = config.withSimilarity(similarity).withTemperature(usual);
+    }
+    if (temperature != null) {
+      config = config.withTemperature(temperature);
+    }
     LlmRecModel base = LlmRecModel.open(model, config);
     return tuning == Tuning.FULL ? base : base.adapted(lora(), seed);
   }
@@ -165,7 +189,7 @@ final class LlmRecOptions {
   }
 
   Work.Batches batches() {
-    return new Work.Batches(batch, microBatchTokens);
+    return new Work.Batches(lastTargets, batch, microBatchTokens);
   }
 
   /** How to train; the length is this many steps unless the user named one. */

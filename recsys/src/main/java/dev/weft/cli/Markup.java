@@ -8,8 +8,22 @@ import java.util.Deque;
  * in the order they were opened.
  */
 final class Markup {
-  private final StringBuilder out = new StringBuilder("<!DOCTYPE html>\n");
+  private final StringBuilder out = new StringBuilder();
   private final Deque<String> open = new ArrayDeque<>();
+
+  /** An empty HTML document. */
+  static Markup html() {
+    Markup markup = new Markup();
+    markup.out.append("<!DOCTYPE html>\n");
+    return markup;
+  }
+
+  /** An empty SVG document. */
+  static Markup svg() {
+    return new Markup();
+  }
+
+  private Markup() {}
 
   /** Opens an element; attributes are names and values in turn. */
   Markup open(String name, String... attributes) {

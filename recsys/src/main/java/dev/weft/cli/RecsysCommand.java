@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "recsys",
     description = "Train, evaluate and use recommenders.",
-    subcommands = {TrainCommand.class, EvaluateCommand.class, RecommendCommand.class})
+    subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      RecommendCommand.class,
+      CompareCommand.class
+    })
 final class RecsysCommand implements Runnable {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -24,7 +24,7 @@ import java.util.List;
 final class Report {
   private static final String STYLE = "report.css";
 
-  private final Markup out = new Markup();
+  private final Markup out = Markup.html();
   private final ReportData report;
 
   private Report(ReportData report) {

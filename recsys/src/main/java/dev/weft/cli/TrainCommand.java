@@ -4,6 +4,7 @@ import dev.weft.lora.train.TrainingResult;
 import dev.weft.recsys.baseline.Baselines;
 import dev.weft.recsys.baseline.SasRec;
 import dev.weft.recsys.baseline.SasRecConfig;
+import dev.weft.recsys.baseline.SasRecProgress;
 import dev.weft.recsys.baseline.SasRecTraining;
 import dev.weft.recsys.data.Dataset;
 import dev.weft.recsys.data.Split;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Trains one method and evaluates it. */
@@ -73,11 +75,13 @@ final class TrainCommand extends Subcommand {
     }
     try (Work work = new Work(console, new Split(set))) {
       List<Evaluation> evaluations = new ArrayList<>();
-      @Nullable TrainingResult trained = null;
+      ObjectNode curve = JsonNodeFactory.instance.objectNode();
       switch (method) {
-        case Work.LLMREC -> trained = llmRec(work, evaluations, directory);
+        case Work.LLMREC -> curve(llmRec(work, evaluations, directory), curve);
         case Work.SASREC -> {
-          SasRec model = work.sasrec(SasRecConfig.DEFAULT, sasrec());
+          List<SasRecProgress.Epoch> epochs = new ArrayList<>();
+          SasRec model = work.sasrec(SasRecConfig.DEFAULT, sasrec(), epochs::add);
+          curve(epochs, curve);
           evaluations.add(work.evaluate(model));
           if (directory != null) {
             model.save(directory.resolve(Work.SASREC));
@@ -86,8 +90,8 @@ final class TrainCommand extends Subcommand {
         default -> evaluations.add(work.evaluate(work.baseline(method)));
       }
       ObjectNode metrics = MetricsFile.json(evaluations, set, seed.seed(), work.seconds());
-      if (trained != null) {
-        curve(metrics, trained);
+      if (!curve.isEmpty()) {
+        metrics.set("training", curve);
       }
       if (directory != null) {
         RunFile.writeJson(directory.resolve(MetricsFile.NAME), metrics);
@@ -124,8 +128,7 @@ final class TrainCommand extends Subcommand {
     return time == null ? training : training.within(time);
   }
 
-  private static void curve(ObjectNode metrics, TrainingResult trained) {
-    ObjectNode training = metrics.putObject("training");
+  private static void curve(TrainingResult trained, ObjectNode training) {
     training.put("steps", trained.steps());
     training.put("best_step", trained.bestStep());
     training.put("tokens", trained.tokens());
@@ -137,7 +140,20 @@ final class TrainCommand extends Subcommand {
       ObjectNode each = checks.addObject();
       each.put("step", check.step());
       each.put("seconds", check.elapsed().toMillis() / 1000.0);
-      each.put("NDCG@10", check.score());
+      each.put("sampled NDCG@10", check.score());
+    }
+  }
+
+  private static void curve(List<SasRecProgress.Epoch> epochs, ObjectNode training) {
+    training.put("epochs", epochs.size());
+    ArrayNode checks = training.putArray("validations");
+    for (SasRecProgress.Epoch epoch : epochs) {
+      ObjectNode each = checks.addObject();
+      each.put("epoch", epoch.epoch());
+      each.put("seconds", epoch.elapsed().toMillis() / 1000.0);
+      each.put("loss", epoch.loss());
+      each.put("full NDCG@10", epoch.validation());
+      each.put("sampled NDCG@10", epoch.sampled());
     }
   }
 }

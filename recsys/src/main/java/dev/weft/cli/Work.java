@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -117,8 +118,13 @@ final class Work implements AutoCloseable {
     return evaluate(method);
   }
 
-  /** How LLM-Rec is trained beyond the optimiser. */
-  record Batches(int users, int tokensPerMicroBatch) {}
+  /**
+   * How LLM-Rec is trained beyond the optimiser.
+   *
+   * @param targets of each user, the last in time
+   * @param users of a step
+   */
+  record Batches(int targets, int users, int tokensPerMicroBatch) {}
 
   /**
    * Trains the model's adapter, or all of it where it has none; with validation the best state is
@@ -133,6 +139,7 @@ final class Work implements AutoCloseable {
             split,
             texts,
             model.config(),
+            batches.targets(),
             batches.users(),
             batches.tokensPerMicroBatch(),
             config.seed());
@@ -210,8 +217,9 @@ final class Work implements AutoCloseable {
     }
   }
 
-  /** Trains SASRec. */
-  SasRec sasrec(SasRecConfig config, SasRecTraining training) {
+  /** Trains SASRec; {@code epochs} gets every epoch. */
+  SasRec sasrec(
+      SasRecConfig config, SasRecTraining training, Consumer<SasRecProgress.Epoch> epochs) {
     long start = System.nanoTime();
     SasRec model;
     try (Progress bar = console.progress("train sasrec", training.maxEpochs())) {
@@ -227,14 +235,16 @@ final class Work implements AutoCloseable {
                           step.epoch() - 1L,
                           String.format(
                               Locale.ROOT, "epoch %d, loss %.3f", step.epoch(), step.loss()));
-                  case SasRecProgress.Epoch epoch ->
-                      bar.update(
-                          epoch.epoch(),
-                          String.format(
-                              Locale.ROOT,
-                              "loss %.3f, validation NDCG@10 %.2f %%",
-                              epoch.loss(),
-                              100 * epoch.validation()));
+                  case SasRecProgress.Epoch epoch -> {
+                    epochs.accept(epoch);
+                    bar.update(
+                        epoch.epoch(),
+                        String.format(
+                            Locale.ROOT,
+                            "loss %.3f, validation NDCG@10 %.2f %%",
+                            epoch.loss(),
+                            100 * epoch.validation()));
+                  }
                 }
               });
     }

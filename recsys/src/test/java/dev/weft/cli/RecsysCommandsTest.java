@@ -1,5 +1,6 @@
 package dev.weft.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.tensor.Compute;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,6 +64,10 @@ class RecsysCommandsTest {
   }
 
   private void train(Path to, String... more) {
+    assertThat(weft(training(to, more).toArray(String[]::new))).as(err.toString()).isZero();
+  }
+
+  private List<String> training(Path to, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -80,7 +87,7 @@ class RecsysCommandsTest {
                 "3",
                 "--json"));
     arguments.addAll(List.of(more));
-    assertThat(weft(arguments.toArray(String[]::new))).as(err.toString()).isZero();
+    return arguments;
   }
 
   @Test
@@ -121,6 +128,38 @@ class RecsysCommandsTest {
     assertThat(dir.resolve("two/adapter_model.safetensors")).hasBinaryContent(one);
     assertThat(Files.readAllBytes(dir.resolve("other/adapter_model.safetensors")))
         .isNotEqualTo(one);
+  }
+
+  /** Width and tier are fixed when a process starts, so each is a process of its own. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-Dweft.vector.bits=256",
+        "-Dweft.vector.bits=128",
+        "-Dweft.backend=scalar",
+        "-XX:TieredStopAtLevel=1"
+      })
+  void adapterBytesDependOnNeitherWidthNorTier(String flag) throws Exception {
+    train(dir.resolve("here"), "--target-modules", "query,key,value,dense");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-Dweft.threads=2",
+                flag,
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName()));
+    command.addAll(
+        training(dir.resolve("there"), "--target-modules", "query,key,value,dense"));
+    Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(child.getInputStream().readAllBytes(), UTF_8);
+    assertThat(child.waitFor()).as(output).isZero();
+    assertThat(dir.resolve("there/adapter_model.safetensors"))
+        .hasBinaryContent(Files.readAllBytes(dir.resolve("here/adapter_model.safetensors")));
   }
 
   @Test
@@ -171,6 +210,35 @@ class RecsysCommandsTest {
       assertThat(JsonMapper.shared().readTree(out.toString()).get("methods").toString())
           .isEqualTo(trained.toString());
     }
+  }
+
+  @Test
+  void comparedRunsStandSideBySideWithTheirCurves() throws IOException {
+    Path text = dir.resolve("text");
+    Path counts = dir.resolve("counts");
+    train(text, "--validate-every", "1");
+    train(counts, "--method", "popularity");
+    Path curves = dir.resolve("curves.svg");
+    assertThat(
+            weft(
+                "recsys",
+                "compare",
+                text.toString(),
+                counts.toString(),
+                "--curves",
+                curves.toString()))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString())
+        .contains("| NDCG@10, full | users | llmrec | popularity |")
+        .contains("| NDCG@10, sampled1000 | users | llmrec | popularity |")
+        .containsPattern("\\| all \\| 30 \\| \\d+\\.\\d\\d \\| \\d+\\.\\d\\d \\|");
+    assertThat(ReportPage.parse(Files.readString(curves)).elements())
+        .as("three validations of the one run that has some")
+        .filteredOn(element -> element.getTagName().equals("circle"))
+        .hasSize(3);
+    assertThat(weft("recsys", "compare", dir.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("metrics.json");
   }
 
   @Test

@@ -162,7 +162,7 @@ class ReportTest {
     ReportData.Example miss =
         new ReportData.Example(
             hit.user(), hit.history(), hit.recommendations(), PLAIN.data().item(39), 25);
-    Markup out = new Markup();
+    Markup out = Markup.html();
     new ReportExample(miss).write(out);
     assertThat(out.finish())
         .contains("it is not among the recommendations below")

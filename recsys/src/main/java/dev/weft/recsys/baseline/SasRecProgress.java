@@ -25,8 +25,10 @@ public sealed interface SasRecProgress {
    *
    * @param loss mean cross-entropy over the epoch's targets
    * @param validation full-ranking NDCG@10 on validation targets, as a fraction
+   * @param sampled the same among 1,000 sampled negatives
    * @param best whether that is the best so far, so that these parameters are kept
    */
-  record Epoch(int epoch, double loss, double validation, boolean best, Duration elapsed)
+  record Epoch(
+      int epoch, double loss, double validation, double sampled, boolean best, Duration elapsed)
       implements SasRecProgress {}
 }

@@ -5,6 +5,7 @@ import dev.weft.nn.optim.AdamW;
 import dev.weft.nn.optim.AdamWOptions;
 import dev.weft.recsys.data.Split;
 import dev.weft.recsys.data.Target;
+import dev.weft.recsys.eval.Evaluation;
 import dev.weft.recsys.eval.Evaluator;
 import dev.weft.recsys.eval.Metric;
 import dev.weft.recsys.eval.Protocol;
@@ -91,14 +92,16 @@ final class SasRecTrainer {
     try (Workspace workspace = new Workspace()) {
       for (int epoch = 1; epoch <= training.maxEpochs() && since < training.patience(); epoch++) {
         double loss = epoch(workspace, epoch);
-        double ndcg = validation.evaluate(model).mean(Protocol.FULL, Metric.NDCG_10);
+        Evaluation evaluation = validation.evaluate(model);
+        double ndcg = evaluation.mean(Protocol.FULL, Metric.NDCG_10);
+        double sampled = evaluation.mean(Protocol.SAMPLED, Metric.NDCG_10);
         boolean better = ndcg > most;
         since = better ? 0 : since + 1;
         if (better) {
           most = ndcg;
           best = parameters.stream().map(parameter -> parameter.tensor().keep()).toList();
         }
-        listener.accept(new SasRecProgress.Epoch(epoch, loss, ndcg, better, elapsed()));
+        listener.accept(new SasRecProgress.Epoch(epoch, loss, ndcg, sampled, better, elapsed()));
         if (isOver()) {
           break;
         }

@@ -12,11 +12,16 @@ import java.util.List;
  * @param position index of the target in the user's sequence, 1 or more
  */
 record Example(int user, int position) {
-  /** Every target of the training part of every user: positions 1 to L - 3. */
-  static List<Example> all(Split split) {
+  /**
+   * The last {@code most} targets of the training part of every user: positions up to L - 3, from 1
+   * on.
+   */
+  static List<Example> last(Split split, int most) {
     List<Example> examples = new ArrayList<>();
     for (int user = 0; user < split.data().users(); user++) {
-      for (int position = 1; position < split.trainLength(user); position++) {
+      for (int position = Math.max(1, split.trainLength(user) - most);
+          position < split.trainLength(user);
+          position++) {
         examples.add(new Example(user, position));
       }
     }

@@ -6,6 +6,7 @@ import dev.weft.models.Backbone;
 import dev.weft.models.ConfigJson;
 import dev.weft.models.Encoder;
 import dev.weft.models.Pooling;
+import dev.weft.models.SentenceSettings;
 import dev.weft.models.hub.ModelDirectory;
 import dev.weft.models.hub.Models;
 import dev.weft.models.tokenizer.Tokenizer;
@@ -80,9 +81,20 @@ public final class LlmRecModel implements AutoCloseable {
     }
   }
 
-  /** The read-out that suits MODEL: its mean where it is a sentence encoder, else [CLS]. */
-  public static Pooling readOutOf(String model) throws IOException {
-    return Models.resolve(model).has("modules.json") ? Pooling.MEAN : Pooling.CLS;
+  /**
+   * The paper's settings as MODEL suits them: a sentence encoder is read out by its own pooling,
+   * and compared by cosine, at temperature 0.05, where it is published with a normalisation.
+   */
+  public static LlmRecConfig configOf(String model) throws IOException {
+    ModelDirectory directory = Models.resolve(model);
+    if (!directory.has("modules.json")) {
+      return LlmRecConfig.PAPER;
+    }
+    SentenceSettings settings = SentenceSettings.read(directory, LlmRecConfig.PAPER.tokens());
+    LlmRecConfig config = LlmRecConfig.PAPER.withReadOut(settings.pooling());
+    return settings.normalize()
+        ? config.withSimilarity(LlmRecConfig.Similarity.COSINE).withTemperature(0.05)
+        : config;
   }
 
   /** The same with a fresh adapter on it; closing either closes both. */
@@ -104,6 +116,11 @@ public final class LlmRecModel implements AutoCloseable {
     LlmRecConfig config =
         new LlmRecConfig(
             choice(directory, "read_out", Pooling.class, json.text("read_out")),
+            choice(
+                directory,
+                "similarity",
+                LlmRecConfig.Similarity.class,
+                json.text("similarity", "dot")),
             json.integer("history"),
             json.integer("item_tokens"),
             json.integer("tokens"),
@@ -148,6 +165,7 @@ public final class LlmRecModel implements AutoCloseable {
     json.put("model", model);
     json.put("tuning", adapter == null ? "full" : "lora");
     json.put("read_out", config.readOut().name().toLowerCase(Locale.ROOT));
+    json.put("similarity", config.similarity().name().toLowerCase(Locale.ROOT));
     json.put("history", config.history());
     json.put("item_tokens", config.itemTokens());
     json.put("tokens", config.tokens());
@@ -205,7 +223,7 @@ public final class LlmRecModel implements AutoCloseable {
 
   /** The tower: the encoder with the adapter on it. */
   public Tower tower() {
-    return new Tower(encoder(), config.readOut(), adapter == null ? Map.of() : adapter.active());
+    return new Tower(encoder(), config, adapter == null ? Map.of() : adapter.active());
   }
 
   /** A data set's items and histories as this model's tokens. */

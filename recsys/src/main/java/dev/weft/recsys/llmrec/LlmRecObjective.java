@@ -31,6 +31,7 @@ public final class LlmRecObjective implements Objective {
   /**
    * Over the training targets of a split.
    *
+   * @param targets only so many of each user's targets, the last in time
    * @param batch users of a step
    * @param tokensPerMicroBatch users are packed together up to so many tokens, which bounds memory;
    *     at least one user
@@ -40,14 +41,15 @@ public final class LlmRecObjective implements Objective {
       Split split,
       Texts texts,
       LlmRecConfig config,
+      int targets,
       int batch,
       int tokensPerMicroBatch,
       long seed) {
     this.tower = tower;
     this.data = split.data();
     this.texts = texts;
-    this.loss = new SampledSoftmax(data, texts, config);
-    this.examples = Example.all(split);
+    this.examples = Example.last(split, targets);
+    this.loss = new SampledSoftmax(data, examples, texts, config);
     this.batch = batch;
     this.tokensPerMicroBatch = tokensPerMicroBatch;
     this.seed = seed;

@@ -5,6 +5,7 @@ import dev.weft.recsys.data.Dataset;
 import dev.weft.tensor.F;
 import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,11 @@ import java.util.SplittableRandom;
  * The training loss of LLM-Rec: cross-entropy of the target's score against those of items drawn
  * from its domain. Users and the distinct items of the micro-batch are encoded together, packed,
  * each item once.
+ *
+ * <p>With {@link LlmRecConfig.Sharing#BATCH} the candidates hold other users' targets, and so
+ * popular items more often than rare ones. Scores are therefore lowered by the logarithm of how
+ * often an item is a candidate, as in Yi et al. (Sampling-bias-corrected neural modeling for large
+ * corpus item recommendations, RecSys 2019): without it the model unlearns popularity.
  */
 final class SampledSoftmax {
   /** Items are called this much higher than users in the keys of dropout masks. */
@@ -22,11 +28,35 @@ final class SampledSoftmax {
   private final Dataset data;
   private final Texts texts;
   private final LlmRecConfig config;
+  private final float[] frequencies;
 
-  SampledSoftmax(Dataset data, Texts texts, LlmRecConfig config) {
+  /** Over a data set whose training examples these are. */
+  SampledSoftmax(Dataset data, List<Example> examples, Texts texts, LlmRecConfig config) {
     this.data = data;
     this.texts = texts;
     this.config = config;
+    this.frequencies = logFrequencies(data, examples, config.negatives());
+  }
+
+  /**
+   * Of each item, how often it is a candidate among those of its domain: as somebody's target or as
+   * one of {@code negatives} drawn for him; the logarithm, up to a constant of the domain.
+   */
+  private static float[] logFrequencies(Dataset data, List<Example> examples, int negatives) {
+    int[] targets = new int[data.items()];
+    for (Example example : examples) {
+      targets[example.target(data)]++;
+    }
+    float[] logs = new float[data.items()];
+    for (int domain = 0; domain < data.domains().size(); domain++) {
+      int[] pool = data.itemsOfDomain(domain);
+      double all = Math.max(1, Arrays.stream(pool).mapToLong(item -> targets[item]).sum());
+      for (int item : pool) {
+        double frequency = targets[item] / all + (double) negatives / pool.length;
+        logs[item] = (float) StrictMath.log(frequency);
+      }
+    }
+    return logs;
   }
 
   /** Users, their candidate items and the packed tokens of both. */
@@ -124,7 +154,7 @@ final class SampledSoftmax {
     return F.crossEntropy(masked, Tensor.of(new long[users], users));
   }
 
-  /** All items of the target's domain in the micro-batch. */
+  /** All items of the target's domain in the micro-batch, corrected for how often each is there. */
   private Tensor shared(Tensor scores, Batch batch) {
     int users = batch.users();
     int items = batch.items().length;
@@ -135,7 +165,8 @@ final class SampledSoftmax {
       int domain = data.domainOf(batch.items()[(int) targets[u]]);
       for (int i = 0; i < items; i++) {
         boolean candidate = data.domainOf(batch.items()[i]) == domain;
-        mask[u * items + i] = candidate ? 0 : Float.NEGATIVE_INFINITY;
+        mask[u * items + i] =
+            candidate ? -frequencies[batch.items()[i]] : Float.NEGATIVE_INFINITY;
       }
     }
     Tensor masked = F.add(scores, Tensor.of(mask, users, items));

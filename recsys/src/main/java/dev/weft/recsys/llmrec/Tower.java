@@ -1,8 +1,8 @@
 package dev.weft.recsys.llmrec;
 
 import dev.weft.models.Encoder;
-import dev.weft.models.Pooling;
 import dev.weft.nn.Packed;
+import dev.weft.tensor.F;
 import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
@@ -15,19 +15,21 @@ import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 
 /**
- * The one tower that reads users and items alike: the encoder, the adapter on it, and the read-out.
+ * The one tower that reads users and items alike: the encoder, the adapter on it, and the read-out;
+ * dot products of its vectors are the scores, whatever the similarity.
  */
 public final class Tower {
   private static final int TOKENS_PER_FORWARD = 4096;
 
   private final Encoder encoder;
-  private final Pooling readOut;
+  private final LlmRecConfig config;
   private final Map<String, UnaryOperator<Tensor>> adapters;
 
   /** A tower whose layers carry these adapters; none for the encoder as it is. */
-  public Tower(Encoder encoder, Pooling readOut, Map<String, UnaryOperator<Tensor>> adapters) {
+  public Tower(
+      Encoder encoder, LlmRecConfig config, Map<String, UnaryOperator<Tensor>> adapters) {
     this.encoder = encoder;
-    this.readOut = readOut;
+    this.config = config;
     this.adapters = Map.copyOf(adapters);
   }
 
@@ -43,7 +45,17 @@ public final class Tower {
 
   /** Vectors of the sequences of a batch, [sequences, H]; inside a Run that has the adapters. */
   public Tensor forward(Packed batch) {
-    return readOut.forward(encoder.forward(batch), batch);
+    Tensor vectors = config.readOut().forward(encoder.forward(batch), batch);
+    return switch (config.similarity()) {
+      case DOT -> vectors;
+      case COSINE -> F.div(vectors, lengths(vectors));
+    };
+  }
+
+  /** Euclidean lengths of the rows of [m, H], at least 1e-12, as [m, 1]. */
+  private static Tensor lengths(Tensor x) {
+    Tensor squares = F.sum(F.mul(x, x), -1);
+    return F.sqrt(F.add(squares, 1e-24f)).view(-1, 1);
   }
 
   /**

@@ -9,7 +9,9 @@ import dev.weft.models.tokenizer.Tokenizer;
 import dev.weft.recsys.data.Dataset;
 import dev.weft.recsys.data.Item;
 import dev.weft.recsys.data.Origin;
+import dev.weft.recsys.data.Split;
 import dev.weft.recsys.llmrec.LlmRecConfig.Sharing;
+import dev.weft.recsys.llmrec.LlmRecConfig.Similarity;
 import dev.weft.tensor.Run;
 import dev.weft.tensor.Workspace;
 import java.io.IOException;
@@ -83,7 +85,7 @@ class SampledSoftmaxTest {
   @Test
   void negativesAreDistinctItemsOfTheTargetsDomain() throws IOException {
     LlmRecConfig config = LlmRecConfig.PAPER.withNegatives(4, Sharing.OWN);
-    SampledSoftmax loss = new SampledSoftmax(data, texts(config), config);
+    SampledSoftmax loss = new SampledSoftmax(data, List.of(), texts(config), config);
     for (long seed = 0; seed < 50; seed++) {
       int[] drawn = loss.candidates(new Example(0, 2), new SplittableRandom(seed));
       assertThat(drawn).hasSize(5).doesNotHaveDuplicates().startsWith(2);
@@ -103,8 +105,8 @@ class SampledSoftmaxTest {
       for (Sharing sharing : Sharing.values()) {
         LlmRecConfig config = LlmRecConfig.PAPER.withNegatives(2, sharing).withTemperature(3);
         Texts texts = texts(config);
-        Tower tower = new Tower(backbone.encoder(), config.readOut(), Map.of());
-        SampledSoftmax loss = new SampledSoftmax(data, texts, config);
+        Tower tower = new Tower(backbone.encoder(), config, Map.of());
+        SampledSoftmax loss = new SampledSoftmax(data, examples, texts, config);
         float[][] items = tower.encode(8, texts::item, workspace, tokens -> {});
         double expected = 0;
         for (int u = 0; u < 2; u++) {
@@ -117,6 +119,11 @@ class SampledSoftmaxTest {
             for (int d = 0; d < user.length; d++) {
               scores[c] += user[d] * items[candidates[u][c]][d] / 3.0;
             }
+            if (sharing == Sharing.BATCH) {
+              // Each domain has one target, its first candidate, and two negatives drawn for it.
+              int[] pool = data.itemsOfDomain(data.domainOf(candidates[u][0]));
+              scores[c] -= Math.log((c == 0 ? 1 : 0) + 2.0 / pool.length);
+            }
             sum += Math.exp(scores[c]);
           }
           expected += (Math.log(sum) - scores[0]) / 2;
@@ -126,5 +133,50 @@ class SampledSoftmaxTest {
         assertThat((double) actual).as(sharing.name()).isCloseTo(expected, within(1e-4));
       }
     }
+  }
+
+  @Test
+  void cosineScoresAreDotProductsOfVectorsOfLengthOne() throws IOException {
+    Texts texts = texts(LlmRecConfig.PAPER);
+    try (Backbone backbone = Backbone.open(new ModelDirectory("tiny", GOLDEN));
+        Workspace workspace = new Workspace()) {
+      LlmRecConfig cosine = LlmRecConfig.PAPER.withSimilarity(Similarity.COSINE);
+      float[][] plain = encode(backbone, LlmRecConfig.PAPER, texts, workspace);
+      float[][] normal = encode(backbone, cosine, texts, workspace);
+      for (int i = 0; i < plain.length; i++) {
+        double length = 0;
+        for (float x : plain[i]) {
+          length += (double) x * x;
+        }
+        length = Math.sqrt(length);
+        assertThat(length).isNotCloseTo(1, within(0.1));
+        for (int d = 0; d < plain[i].length; d++) {
+          assertThat((double) normal[i][d]).isCloseTo(plain[i][d] / length, within(1e-6));
+        }
+      }
+    }
+  }
+
+  private float[][] encode(
+      Backbone backbone, LlmRecConfig config, Texts texts, Workspace workspace) {
+    Tower tower = new Tower(backbone.encoder(), config, Map.of());
+    return tower.encode(data.items(), texts::item, workspace, tokens -> {});
+  }
+
+  @Test
+  void theLastTargetsOfAUserAreThoseBeforeValidationAndTest() {
+    List<Item> items = List.of(new Item("a", "d", "a"), new Item("b", "d", "b"));
+    Split split =
+        new Split(
+            Dataset.of(
+                "toy",
+                List.of("u"),
+                items,
+                new int[][] {{0, 1, 0, 1, 0, 1}},
+                new long[][] {{1, 2, 3, 4, 5, 6}},
+                Origin.REAL));
+    assertThat(Example.last(split, Integer.MAX_VALUE))
+        .containsExactly(new Example(0, 1), new Example(0, 2), new Example(0, 3));
+    assertThat(Example.last(split, 2)).containsExactly(new Example(0, 2), new Example(0, 3));
   }
 }
