@@ -7,7 +7,6 @@ import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.Heads;
 import dev.weft.tensor.kernel.KernelCall.AttentionSpec;
-import dev.weft.tensor.kernel.Philox;
 import dev.weft.tensor.kernel.Segments;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -31,7 +30,6 @@ final class AttentionTile {
   private final int[] from = new int[COLUMNS];
   private final int[] limit = new int[COLUMNS];
   private final int[] site = new int[COLUMNS];
-  private final long threshold;
 
   private int sequence;
   private int lanes;
@@ -44,7 +42,6 @@ final class AttentionTile {
     this.segments = segments;
     this.spec = spec;
     group = spec.heads() / spec.keyValueHeads();
-    threshold = Philox.threshold(spec.dropout());
   }
 
   /** Moves to the rows {@code row .. row + COLUMNS - 1} of the key-value head, or to its end. */
@@ -217,21 +214,12 @@ final class AttentionTile {
     }
   }
 
-  /** Writes 1 where the probability of (key, lane) is kept and 0 where it is dropped. */
-  void drawKept(float[] kept, int first, int n) {
+  /** Draws a word for the probability of each (key, lane), {@code n} keys from {@code first}. */
+  void draw(int[] words, int first, int n) {
+    int counters = Tile.panels(n, 4);
     int example = segments.example()[sequence];
-    for (int j = 0; j < n; j += 4) {
-      for (int v = 0; v < COLUMNS; v += LANES) {
-        VectorPhilox.kept(
-            spec.dropoutKey(),
-            (first + j) / 4,
-            IntVector.fromArray(Species.I32, query, v),
-            example,
-            IntVector.fromArray(Species.I32, site, v),
-            threshold,
-            kept,
-            j * COLUMNS + v);
-      }
+    for (int v = 0; v < COLUMNS; v += LANES) {
+      VectorPhilox.words(spec.dropoutKey(), first / 4, counters, query, example, site, v, words);
     }
   }
 

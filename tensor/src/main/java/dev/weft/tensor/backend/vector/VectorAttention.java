@@ -37,10 +37,9 @@ final class VectorAttention {
   private static final int GREATEST = 5;
   private static final int SUM = 6;
   private static final int DECAY = 7;
-  private static final int KEPT = 8;
-  private static final int SPARE = 9;
-  private static final int SHIFT = 10;
-  private static final int STRIP = 11;
+  private static final int SPARE = 8;
+  private static final int SHIFT = 9;
+  private static final int STRIP = 10;
 
   private final KernelCall.Attention call;
   private final AttentionSpec spec;
@@ -56,7 +55,8 @@ final class VectorAttention {
   private final float[] sum;
   private final float[] decay;
   private final float[] shift;
-  private final float[] kept;
+  private final int[] words;
+  private final int threshold;
   private final float[] spare;
 
   private VectorAttention(KernelCall.Attention call, int tiles, Scratch scratch) {
@@ -75,7 +75,8 @@ final class VectorAttention {
     sum = scratch.floats(SUM, (long) tiles * COLUMNS);
     decay = scratch.floats(DECAY, COLUMNS);
     shift = scratch.floats(SHIFT, COLUMNS);
-    kept = scratch.floats(KEPT, AttentionPanels.tile(BLOCK));
+    words = scratch.words(spec.dropout() > 0 ? AttentionPanels.tile(BLOCK) : 0);
+    threshold = (int) Philox.threshold(spec.dropout());
     spare = scratch.floats(SPARE, (long) COLUMNS * (dim + LANES));
   }
 
@@ -200,8 +201,8 @@ final class VectorAttention {
       weights(p, lane, n, shift, sum, at);
     }
     if (spec.dropout() > 0) {
-      tile.drawKept(kept, first, n);
-      drop(p, kept, n * COLUMNS);
+      tile.draw(words, first, n);
+      drop(p, words, threshold, n * COLUMNS);
     }
     int at = t * AttentionPanels.tile(dim);
     if (first > 0) {
@@ -283,11 +284,9 @@ final class VectorAttention {
         .blend(0f, x.compare(VectorOperators.LT, ScalarAttention.NEGLIGIBLE));
   }
 
-  private static void drop(float[] p, float[] kept, int length) {
+  private static void drop(float[] p, int[] words, int threshold, int length) {
     for (int i = 0; i < length; i += LANES) {
-      VectorMask<Float> dropped =
-          FloatVector.fromArray(SPECIES, kept, i).compare(VectorOperators.EQ, 0f);
-      FloatVector.fromArray(SPECIES, p, i).blend(0f, dropped).intoArray(p, i);
+      VectorPhilox.kept(FloatVector.fromArray(SPECIES, p, i), words, i, threshold).intoArray(p, i);
     }
   }
 

@@ -18,8 +18,6 @@ import dev.weft.tensor.kernel.Segments;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * The gradients of {@link ScalarAttention}, one task for each sequence and key-value head: its
@@ -36,12 +34,11 @@ final class VectorAttentionGrad {
   private static final int SCORE_GRADS = 6;
   private static final int SUMS = 7;
   private static final int DQ = 8;
-  private static final int KEPT = 9;
-  private static final int SPARE = 10;
-  private static final int KEY_GRADS = 11;
-  private static final int STRIP = 12;
-  private static final int DISTANCES = 13;
-  private static final int SLOPES = 14;
+  private static final int SPARE = 9;
+  private static final int KEY_GRADS = 10;
+  private static final int STRIP = 11;
+  private static final int DISTANCES = 12;
+  private static final int SLOPES = 13;
   private static final int TABLES = 0;
 
   private final KernelCall.AttentionGrad call;
@@ -62,7 +59,8 @@ final class VectorAttentionGrad {
   private final float[] ds;
   private final float[] sums; // logSumExp, then delta, of a tile's lanes
   private final float[] dq;
-  private final float[] kept;
+  private final int[] words;
+  private final int threshold;
   private final float[] spare;
   private final float[] slopes; // of the softcap
   private final float[] byDistance; // gradients of the scores, a row a head
@@ -89,7 +87,8 @@ final class VectorAttentionGrad {
     ds = scratch.floats(SCORE_GRADS, AttentionPanels.tile(BLOCK));
     sums = scratch.floats(SUMS, 2L * COLUMNS);
     dq = scratch.floats(DQ, AttentionPanels.tile(dim));
-    kept = scratch.floats(KEPT, AttentionPanels.tile(BLOCK));
+    words = scratch.words(spec.dropout() > 0 ? AttentionPanels.tile(BLOCK) : 0);
+    threshold = (int) Philox.threshold(spec.dropout());
     spare = scratch.floats(SPARE, (long) COLUMNS * (dim + LANES));
     keyGrads = scratch.floats(KEY_GRADS, 2L * keyGrads());
   }
@@ -224,15 +223,15 @@ final class VectorAttentionGrad {
     }
     boolean drops = spec.dropout() > 0;
     if (drops) {
-      tile.drawKept(kept, first, n);
+      tile.draw(words, first, n);
     }
     for (int lane = 0; lane < COLUMNS; lane += LANES) {
       if (drops) {
-        drop(kept, ds, keepScale, n, lane);
+        drop(words, threshold, ds, keepScale, n, lane);
       }
       weights(p, ds, sums, scale, n, lane);
       if (drops) {
-        drop(kept, p, keepScale, n, lane);
+        drop(words, threshold, p, keepScale, n, lane);
       }
     }
     if (call.dbias().isPresent()) {
@@ -283,12 +282,12 @@ final class VectorAttentionGrad {
     }
   }
 
-  private static void drop(float[] kept, float[] x, float keepScale, int n, int lane) {
+  private static void drop(
+      int[] words, int threshold, float[] x, float keepScale, int n, int lane) {
     for (int j = 0; j < n; j++) {
       int i = lane + j * COLUMNS;
-      VectorMask<Float> dropped =
-          FloatVector.fromArray(SPECIES, kept, i).compare(VectorOperators.EQ, 0f);
-      FloatVector.fromArray(SPECIES, x, i).mul(keepScale).blend(0f, dropped).intoArray(x, i);
+      VectorPhilox.kept(FloatVector.fromArray(SPECIES, x, i).mul(keepScale), words, i, threshold)
+          .intoArray(x, i);
     }
   }
 
