@@ -169,6 +169,58 @@ def attention(q, k, v, mask=None, causal="none"):
     return F.scaled_dot_product_attention(q, k, v, mask, enable_gqa=q.shape[1] != k.shape[1])
 
 
+def scores_of(q, k, table, query_places, key_places, causal, before, after, softcap, zero, bias=0.0):
+    """Scores [N, T, S] of q [T, N, D] and k [S, K, D], minus infinity where a key is hidden.
+
+    Softcap as transformers' Gemma 2 in eager mode: on the scaled scores, before masks and biases.
+    """
+    k = k.repeat_interleave(q.shape[1] // k.shape[1], 1)
+    scores = torch.einsum("tnd,snd->nts", q, k) / math.sqrt(q.shape[2])
+    if softcap:
+        scores = softcap * torch.tanh(scores / softcap)
+    distance = torch.tensor(key_places)[None, :] - torch.tensor(query_places)[:, None]
+    if table is not None:
+        scores = scores + table[:, (distance + zero).clamp(0, table.shape[1] - 1)]
+    hidden = (distance < -before) | (distance > (0 if causal else after))
+    return (scores + bias).masked_fill(hidden, -math.inf)
+
+
+def weighed(scores, v):
+    """[T, N, D]: the mean of v [S, K, D] by the softmax of scores [N, T, S]."""
+    v = v.repeat_interleave(scores.shape[0] // v.shape[1], 1)
+    return torch.einsum("nts,snd->tnd", scores.softmax(-1), v)
+
+
+FAR = 1 << 30
+
+
+def packed_attention(q, k, v, table=None, *, query_lengths, key_lengths, causal=False, before=FAR, after=FAR,
+                     softcap=0.0, zero=0, query_places=None, key_places=None):
+    """q [queries, N, D], k and v [keys, K, D], table [N, R]; sequences one after the other.
+
+    A row stands at its place: keys at 0, 1 ..., queries at the last of them, or where places say.
+    """
+    outs, i, j = [], 0, 0
+    for t, s in zip(query_lengths, key_lengths):
+        at = query_places[i:i + t] if query_places else list(range(s - t, s))
+        to = key_places[j:j + s] if key_places else list(range(s))
+        scores = scores_of(q[i:i + t], k[j:j + s], table, at, to, causal, before, after, softcap, zero)
+        outs.append(weighed(scores, v[j:j + s]))
+        i, j = i + t, j + s
+    return torch.cat(outs)
+
+
+def padded_attention(q, k, v, bias, table, causal, before, after, softcap, zero):
+    """The same of q [B, N, T, D], k and v [B, K, S, D], with a bias [N, T, S] on top."""
+    t, s = q.shape[2], k.shape[2]
+    at, to = list(range(s - t, s)), list(range(s))
+    outs = []
+    for q1, k1, v1 in zip(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)):
+        scores = scores_of(q1, k1, table, at, to, causal, before, after, softcap, zero, bias)
+        outs.append(weighed(scores, v1))
+    return torch.stack(outs).transpose(1, 2)
+
+
 def cos_sin(positions, d, theta=10000.0):
     """[B, T, D]: the D/2 angles position / theta^(2i/D), repeated (cat(freqs, freqs))."""
     inv = theta ** -(torch.arange(0, d, 2, dtype=torch.float64) / d)
@@ -327,6 +379,36 @@ case(SDPA, "bias_s40", [N(2, 2, 40, 4), N(2, 2, 40, 4), N(2, 2, 40, 4), N(1, 2, 
 case(SDPA, "gqa", [N(2, 4, 7, 4), N(2, 2, 7, 4), N(2, 2, 7, 4)], attention)
 case(SDPA, "gqa_causal", [N(1, 4, 17, 32), N(1, 2, 17, 32), N(1, 2, 17, 32)], attention, causal="top_left")
 case(SDPA, "gqa_one", [N(2, 4, 1, 32), N(2, 1, 17, 32), N(2, 1, 17, 32)], attention)
+
+case(SDPA, "forms", [N(2, 4, 7, 8), N(2, 2, 40, 8), N(2, 2, 40, 8), N(4, 7, 40), N(4, 9)], padded_attention,
+     causal=True, before=20, after=FAR, softcap=2.0, zero=8)
+case(SDPA, "forms_both_sides", [N(2, 2, 17, 6), N(2, 2, 9, 6), N(2, 2, 9, 6), N(2, 17, 9), N(2, 7)], padded_attention,
+     causal=False, before=9, after=11, softcap=0.0, zero=3)
+
+
+def packed(suffix, queries, keys, n, kv, d, columns=0, std=1.0, **args):
+    inputs = [N(sum(queries), n, d, std=std), N(sum(keys), kv, d, std=std), N(sum(keys), kv, d)]
+    case("attention", suffix, inputs + ([N(n, columns)] if columns else []), packed_attention,
+         query_lengths=queries, key_lengths=keys, **args)
+
+
+packed("plain", [5, 12], [5, 12], 4, 2, 8)
+packed("cross", [5, 3], [2, 9], 3, 3, 8)
+packed("window_causal", [20, 7], [20, 7], 4, 2, 8, causal=True, before=5)
+packed("window_both_sides", [40, 9], [40, 9], 2, 2, 6, before=6, after=3)
+packed("window_blocks", [270], [270], 2, 1, 4, causal=True, before=130)
+packed("window_cached", [1, 1, 3], [40, 5, 30], 4, 1, 8, causal=True, before=8)
+packed("softcap", [17, 5], [17, 5], 4, 2, 8, std=2.0, softcap=1.5)
+packed("softcap_d256", [5], [5], 2, 1, 256, causal=True, before=4, softcap=5.0)
+packed("relative", [12, 20], [12, 20], 3, 3, 8, columns=15, zero=7)
+packed("relative_causal", [25, 8], [25, 8], 2, 2, 16, columns=10, zero=9, causal=True)
+packed("relative_cached", [1, 2], [30, 11], 2, 2, 8, columns=21, zero=20, causal=True)
+packed("relative_blocks", [150], [150], 2, 2, 4, columns=41, zero=20)
+packed("all", [37, 4], [37, 9], 6, 2, 10, columns=12, zero=5, before=11, after=6, softcap=3.0)
+packed("places", [6, 4], [6, 4], 2, 2, 8, columns=9, zero=4, before=5, after=3,
+       query_places=[0, 1, 4, 5, 6, 9, 3, 4, 6, 11], key_places=[0, 1, 4, 5, 6, 9, 3, 4, 6, 11])
+packed("places_cached", [2, 1], [7, 5], 4, 2, 8, columns=9, zero=7, before=9, causal=True,
+       query_places=[9, 12, 6], key_places=[0, 2, 3, 7, 8, 9, 12, 1, 2, 3, 5, 6])
 
 for suffix, positions, n, d in (("d4", [[0, 1, 2], [0, 1, 2]], 2, 4), ("d32", [list(range(7))], 3, 32),
                                 ("offset_d64", [[5, 6, 7], [100, 101, 2047]], 1, 64)):

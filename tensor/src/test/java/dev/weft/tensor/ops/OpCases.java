@@ -4,11 +4,13 @@ import dev.weft.tensor.DType;
 import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.kernel.Segments;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of operations. Tolerances are multiples of one rounding to F32 (1.2e-7 between
@@ -124,6 +126,18 @@ final class OpCases {
                         AttentionOptions.NONE),
                 "attention: expected k with the head size of q [1, 3, 2, 4] and a number of heads"
                     + " that divides its own, got [1, 2, 2, 4]"),
+        op("attention", SUMS, LOSSY, OpCases::packedAttention)
+            .wrong(
+                () -> {
+                  int[] three = {3};
+                  return F.attention(
+                      zeros(3, 2, 4),
+                      zeros(3, 2, 4),
+                      zeros(3, 2, 4),
+                      new Segments(new int[1], three, new int[1], three, new int[1]),
+                      AttentionOptions.NONE.withRelative(zeros(1, 5), 2));
+                },
+                "attention: expected a relative table [2, R] of at least one column, got [1, 5]"),
         op("rotary", EXACT, EXACT, OpCases::rotary)
             .covers("rope")
             .wrong(
@@ -153,7 +167,7 @@ final class OpCases {
   }
 
   /** Methods of {@code F} with tests of their own, where a golden says nothing. */
-  static final Set<String> ELSEWHERE = Set.of("attention", "dropout", "to");
+  static final Set<String> ELSEWHERE = Set.of("dropout", "to");
 
   /** Goldens of what {@code F} does not offer. */
   static final Set<String> NOT_OFFERED = Set.of("scatter_add");
@@ -217,11 +231,50 @@ final class OpCases {
       }
       options = options.withBias(Tensor.of(visible, 1, 1, q.dim(2), k.dim(2)));
     }
-    if (x.size() == 4) {
+    if (golden.has("zero")) {
+      options = forms(golden, x.get(4)).withBias(x.get(3));
+    } else if (x.size() == 4) {
       Tensor bias = x.get(3);
       options = options.withBias(bias.dtype() == DType.F32 ? bias : F.to(bias, DType.BOOL));
     }
     return F.scaledDotProductAttention(q, k, x.get(2), options);
+  }
+
+  private static AttentionOptions forms(Golden golden, @Nullable Tensor table) {
+    int far = Integer.MAX_VALUE;
+    AttentionOptions options =
+        (golden.flag("causal") ? AttentionOptions.CAUSAL : AttentionOptions.NONE)
+            .withWindow(
+                golden.has("before") ? golden.integer("before") : far,
+                golden.has("after") ? golden.integer("after") : far)
+            .withSoftcap(golden.has("softcap") ? golden.number("softcap") : 0);
+    return table == null ? options : options.withRelative(table, golden.integer("zero"));
+  }
+
+  private static Tensor packedAttention(List<Tensor> x, Golden golden) {
+    int[] queries = golden.integers("query_lengths");
+    int[] keys = golden.integers("key_lengths");
+    Segments segments =
+        new Segments(
+            starts(queries),
+            queries,
+            starts(keys),
+            keys,
+            IntStream.range(0, keys.length).toArray());
+    if (golden.has("key_places")) {
+      segments =
+          segments.withPlaces(golden.integers("query_places"), golden.integers("key_places"));
+    }
+    Tensor table = x.size() == 4 ? x.get(3) : null;
+    return F.attention(x.get(0), x.get(1), x.get(2), segments, forms(golden, table));
+  }
+
+  private static int[] starts(int[] lengths) {
+    int[] starts = new int[lengths.length];
+    for (int i = 1; i < lengths.length; i++) {
+      starts[i] = starts[i - 1] + lengths[i - 1];
+    }
+    return starts;
   }
 
   /** Golden: x [B, T, N, D], cos and sin [B, T, D] with both halves equal. */

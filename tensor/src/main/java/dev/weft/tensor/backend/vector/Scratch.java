@@ -9,10 +9,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class Scratch {
   private static final int POOLED = 64;
-  private static final int SLOTS = 12;
+  private static final int SLOTS = 14;
   private static final AtomicReferenceArray<Scratch> POOL = new AtomicReferenceArray<>(POOLED);
 
   private final float[][] slots = new float[SLOTS][0];
+  private int[] words = {};
 
   private Scratch() {}
 
@@ -36,6 +37,14 @@ final class Scratch {
         return;
       }
     }
+  }
+
+  /** An array of at least {@code length} random words, with whatever was in it. */
+  int[] words(int length) {
+    if (words.length < length) {
+      words = new int[length];
+    }
+    return words;
   }
 
   /** The array of a slot, at least {@code length} long, with whatever was in it. */

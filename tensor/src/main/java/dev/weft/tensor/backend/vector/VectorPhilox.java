@@ -1,63 +1,86 @@
 package dev.weft.tensor.backend.vector;
 
 import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
-import static dev.weft.tensor.backend.vector.Tile.SPECIES;
+import static dev.weft.tensor.backend.vector.Tile.LANES;
 
 import dev.weft.tensor.kernel.Philox;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /** {@link Philox} with a counter in each lane. */
 final class VectorPhilox {
   private static final long WORD = 0xFFFFFFFFL;
+  private static final LongVector M0 = LongVector.broadcast(Species.I64, Philox.M0 & WORD);
+  private static final LongVector M1 = LongVector.broadcast(Species.I64, Philox.M1 & WORD);
+  private static final VectorMask<Integer> ODD = odd();
 
   private VectorPhilox() {}
 
-  /**
-   * Draws for the counters (c0, c1, c2, c3) and writes, for each of the four words, a row of 1
-   * where the word keeps and 0 where it drops, rows COLUMNS apart from {@code at}.
-   */
-  static void kept(
-      long key, int c0, IntVector c1, int c2, IntVector c3, long threshold, float[] kept, int at) {
-    IntVector x0 = IntVector.broadcast(Species.I32, c0);
-    IntVector x1 = c1;
-    IntVector x2 = IntVector.broadcast(Species.I32, c2);
-    IntVector x3 = c3;
-    int k0 = (int) key;
-    int k1 = (int) (key >>> 32);
-    for (int round = 0; round < Philox.ROUNDS; round++) {
-      LongVector even0 = x0.reinterpretAsLongs().and(WORD).mul(Philox.M0 & WORD);
-      LongVector odd0 =
-          x0.reinterpretAsLongs().lanewise(VectorOperators.LSHR, 32).mul(Philox.M0 & WORD);
-      LongVector even1 = x2.reinterpretAsLongs().and(WORD).mul(Philox.M1 & WORD);
-      LongVector odd1 =
-          x2.reinterpretAsLongs().lanewise(VectorOperators.LSHR, 32).mul(Philox.M1 & WORD);
-      x0 = high(even1, odd1).lanewise(VectorOperators.XOR, x1).lanewise(VectorOperators.XOR, k0);
-      x1 = low(even1, odd1);
-      x2 = high(even0, odd0).lanewise(VectorOperators.XOR, x3).lanewise(VectorOperators.XOR, k1);
-      x3 = low(even0, odd0);
-      k0 += Philox.W0;
-      k1 += Philox.W1;
+  private static VectorMask<Integer> odd() {
+    boolean[] lanes = new boolean[LANES];
+    for (int i = 1; i < LANES; i += 2) {
+      lanes[i] = true;
     }
-    store(x0, threshold, kept, at);
-    store(x1, threshold, kept, at + COLUMNS);
-    store(x2, threshold, kept, at + 2 * COLUMNS);
-    store(x3, threshold, kept, at + 3 * COLUMNS);
+    return VectorMask.fromArray(Species.I32, lanes, 0);
+  }
+
+  /**
+   * Draws for the counters (c0, c1[lane], c2, c3[lane]), LANES lanes from {@code v}, with {@code
+   * count} values of c0 from {@code first}: the four words of a counter go to four rows of COLUMNS,
+   * counters one after the other.
+   *
+   * <p>Rounds are a loop, and what is made of the words is left to other methods: with ten rounds
+   * in line, or with the comparisons here, C2 runs into its limit of nodes and boxes the vectors (5
+   * times slower).
+   */
+  static void words(
+      long key, int first, int count, int[] c1, int c2, int[] c3, int v, int[] words) {
+    for (int i = 0; i < count; i++) {
+      IntVector x0 = IntVector.broadcast(Species.I32, first + i);
+      IntVector x1 = IntVector.fromArray(Species.I32, c1, v);
+      IntVector x2 = IntVector.broadcast(Species.I32, c2);
+      IntVector x3 = IntVector.fromArray(Species.I32, c3, v);
+      int k0 = (int) key;
+      int k1 = (int) (key >>> 32);
+      for (int round = 0; round < Philox.ROUNDS; round++) {
+        LongVector l0 = x0.reinterpretAsLongs();
+        LongVector l2 = x2.reinterpretAsLongs();
+        LongVector even0 = l0.and(WORD).mul(M0);
+        LongVector odd0 = l0.lanewise(VectorOperators.LSHR, 32).mul(M0);
+        LongVector even1 = l2.and(WORD).mul(M1);
+        LongVector odd1 = l2.lanewise(VectorOperators.LSHR, 32).mul(M1);
+        x0 = high(even1, odd1).lanewise(VectorOperators.XOR, x1).lanewise(VectorOperators.XOR, k0);
+        x1 = low(even1, odd1);
+        x2 = high(even0, odd0).lanewise(VectorOperators.XOR, x3).lanewise(VectorOperators.XOR, k1);
+        x3 = low(even0, odd0);
+        k0 += Philox.W0;
+        k1 += Philox.W1;
+      }
+      int at = v + i * 4 * COLUMNS;
+      x0.intoArray(words, at);
+      x1.intoArray(words, at + COLUMNS);
+      x2.intoArray(words, at + 2 * COLUMNS);
+      x3.intoArray(words, at + 3 * COLUMNS);
+    }
   }
 
   private static IntVector high(LongVector even, LongVector odd) {
-    return even.lanewise(VectorOperators.LSHR, 32).or(odd.and(~WORD)).reinterpretAsInts();
+    return even.lanewise(VectorOperators.LSHR, 32)
+        .reinterpretAsInts()
+        .blend(odd.reinterpretAsInts(), ODD);
   }
 
   private static IntVector low(LongVector even, LongVector odd) {
-    return even.and(WORD).or(odd.lanewise(VectorOperators.LSHL, 32)).reinterpretAsInts();
+    return even.reinterpretAsInts()
+        .blend(odd.lanewise(VectorOperators.LSHL, 32).reinterpretAsInts(), ODD);
   }
 
-  private static void store(IntVector words, long threshold, float[] kept, int at) {
-    FloatVector.zero(SPECIES)
-        .blend(1f, words.compare(VectorOperators.UGE, (int) threshold).cast(SPECIES))
-        .intoArray(kept, at);
+  /** 0 where the words from {@code at} on drop, else x. */
+  static FloatVector kept(FloatVector x, int[] words, int at, int threshold) {
+    IntVector drawn = IntVector.fromArray(Species.I32, words, at);
+    return x.blend(0f, drawn.compare(VectorOperators.ULT, threshold).cast(Species.F32));
   }
 }
