@@ -135,11 +135,9 @@ public final class Tokenizer {
     return parts.decoder().decode(tokens);
   }
 
-  /** The kind of its model, as tokenizer.json names it: WordPiece. */
+  /** The kind of its model, as tokenizer.json names it: WordPiece, WordLevel. */
   public String kind() {
-    return switch (parts.model()) {
-      case Model.WordPiece _ -> "WordPiece";
-    };
+    return parts.model().type();
   }
 
   /** The number of tokens, added ones included; ids may have holes, so an id may be larger. */

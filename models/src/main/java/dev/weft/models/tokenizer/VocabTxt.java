@@ -47,7 +47,7 @@ final class VocabTxt {
     return new Components(
         normalizer,
         new PreTokenizer.Bert(),
-        new Model.WordPiece(vocabulary, unk, PREFIX, MAX_CHARS_PER_WORD),
+        new WordPiece(vocabulary, unk, PREFIX, MAX_CHARS_PER_WORD),
         PostProcessor.Template.bert(
             new Part.Special(names.cls(), cls, 0), new Part.Special(names.sep(), sep, 0)),
         new Decoder.WordPiece(PREFIX, true),
