@@ -31,10 +31,22 @@ final class RegexClasses {
 
   private RegexClasses() {}
 
-  /** {@code \w}: alphabetic, marks, digits, connectors. */
+  /** {@code \w} outside brackets: there Oniguruma takes six numbers of Latin-1 for letters. */
+  static CharSet wordAlone() {
+    return NAMED.computeIfAbsent(
+        "word alone",
+        _ ->
+            alphabetic()
+                .or(categories("M", "Nd", "Pc"))
+                .or(CharSet.range(0xB2, 0xB3))
+                .or(CharSet.of(0xB9))
+                .or(CharSet.range(0xBC, 0xBE)));
+  }
+
+  /** {@code \w} in brackets: alphabetic, marks, digits, connectors. */
   static CharSet word() {
     return NAMED.computeIfAbsent(
-        "word", _ -> alphabetic().or(categories("M")).or(categories("Nd", "Pc")));
+        "word", _ -> alphabetic().or(categories("M", "Nd", "Pc")));
   }
 
   private static CharSet alphabetic() {
@@ -52,7 +64,7 @@ final class RegexClasses {
       case "alpha" -> alphabetic();
       case "ascii" -> CharSet.range(0, 0x7F);
       case "blank" -> categories("Zs").or(CharSet.of('\t'));
-      case "cntrl" -> categories("Cc", "Cf", "Cn", "Co", "Cs");
+      case "cntrl" -> categories("Cc");
       case "digit" -> DIGIT;
       case "punct" -> categories("P", "S");
       case "space" -> SPACE;
