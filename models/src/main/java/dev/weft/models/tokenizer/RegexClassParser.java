@@ -115,9 +115,7 @@ final class RegexClassParser {
       in.next();
       return set;
     }
-    return in.take("p{")
-        ? property(alone, false)
-        : in.take("P{") ? property(alone, true) : null;
+    return in.take("p{") ? property(alone, false) : in.take("P{") ? property(alone, true) : null;
   }
 
   private CharSet property(boolean alone, boolean negated) {

@@ -45,8 +45,7 @@ final class RegexClasses {
 
   /** {@code \w} in brackets: alphabetic, marks, digits, connectors. */
   static CharSet word() {
-    return NAMED.computeIfAbsent(
-        "word", _ -> alphabetic().or(categories("M", "Nd", "Pc")));
+    return NAMED.computeIfAbsent("word", _ -> alphabetic().or(categories("M", "Nd", "Pc")));
   }
 
   private static CharSet alphabetic() {
@@ -89,7 +88,9 @@ final class RegexClasses {
     if (plain.length() <= 2 && !plain.isEmpty()) {
       String category = plain.substring(0, 1).toUpperCase(Locale.ROOT) + plain.substring(1);
       boolean known = CodePoints.categories().stream().anyMatch(c -> c.startsWith(category));
-      return known ? categories(category) : plain.equals("lc") ? categories("Lu", "Ll", "Lt") : null;
+      return known
+          ? categories(category)
+          : plain.equals("lc") ? categories("Lu", "Ll", "Lt") : null;
     }
     CharSet posix = posix(plain);
     if (posix != null) {

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * UTF-8 with U+FFFD for each maximal ill-formed part (Unicode Standard, table 3-8), as Rust
- * decodes. The JDK's decoder puts one for three bytes that spell a surrogate, where there are
- * three parts.
+ * decodes. The JDK's decoder puts one for three bytes that spell a surrogate, where there are three
+ * parts.
  */
 final class Utf8 {
   private static final char REPLACEMENT = '\uFFFD';

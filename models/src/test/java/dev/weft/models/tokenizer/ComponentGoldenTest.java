@@ -20,7 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** Every branch of every component, against what bench/goldens/tokenizer_components_goldens.py saw. */
+/**
+ * Every branch of every component, against what bench/goldens/tokenizer_components_goldens.py saw.
+ */
 class ComponentGoldenTest {
   private static final String FOLDER = "components/";
   private static final List<String> TEXTS = Goldens.texts(FOLDER + "texts.jsonl.gz");
