@@ -50,7 +50,7 @@ public final class DecodeStream {
     }
     if (!text.startsWith(given)) {
       throw new IllegalStateException(
-          "token %d makes \"%s\" of what was \"%s\"".formatted(id, text, given));
+          OneLine.of("token %d makes \"%s\" of what was \"%s\"".formatted(id, text, given)));
     }
     String fresh = text.substring(given.length());
     int rest = length - givenIds;

@@ -31,7 +31,7 @@ final class ModelJson {
       String key = parser.currentName();
       parser.nextToken();
       if (small.has(key) || (key.equals("vocab") && vocabulary != null)) {
-        throw new IOException(file + ": model key \"" + key + "\" is there twice");
+        throw new IOException(file + ": model key \"" + OneLine.of(key) + "\" is there twice");
       }
       if (key.equals("vocab") && parser.currentToken() == JsonToken.START_OBJECT) {
         vocabulary = streamVocabulary(parser);
@@ -48,11 +48,11 @@ final class ModelJson {
       if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT) {
         throw new IOException(
             "%s: model.vocab: the id of token \"%s\" is no whole number, %s"
-                .formatted(file, token, JsonFile.place(parser)));
+                .formatted(file, OneLine.of(token), JsonFile.place(parser)));
       }
       String problem = tokens.add(token, parser.getLongValue());
       if (problem != null) {
-        throw new IOException(file + ": model.vocab: " + problem + ", " + JsonFile.place(parser));
+        throw new IOException(file + ": model.vocab: " + OneLine.of(problem) + ", " + JsonFile.place(parser));
       }
     }
     return tokens;

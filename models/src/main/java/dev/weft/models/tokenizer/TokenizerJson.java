@@ -47,7 +47,7 @@ final class TokenizerJson {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = parser.currentName();
       if (!KEYS.contains(key)) {
-        throw new IOException(file + ": unknown key \"" + key + "\"");
+        throw new IOException(file + ": unknown key \"" + OneLine.of(key) + "\"");
       }
       if (small.has(key)) {
         throw new IOException(file + ": key \"" + key + "\" is there twice");
@@ -137,7 +137,7 @@ final class TokenizerJson {
     try {
       return new AddedTokens(tokens, normalizer);
     } catch (IllegalArgumentException e) {
-      throw new IOException(top.file() + ": added_tokens: " + e.getMessage(), e);
+      throw new IOException(top.file() + ": added_tokens: " + OneLine.of(String.valueOf(e.getMessage())), e);
     }
   }
 }
