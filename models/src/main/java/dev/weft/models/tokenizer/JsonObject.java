@@ -30,7 +30,8 @@ final class JsonObject {
 
   static JsonObject of(Path file, String place, JsonNode node) throws IOException {
     if (!(node instanceof ObjectNode)) {
-      throw new IOException(file + ": " + place + " must be an object, got " + shown(node));
+      throw new IOException(
+          file + ": " + OneLine.of(place + " must be an object, got " + shown(node)));
     }
     return new JsonObject(file, place, node);
   }
@@ -44,7 +45,7 @@ final class JsonObject {
   }
 
   IOException error(String what) {
-    return new IOException(file + ": " + place + " " + what);
+    return new IOException(file + ": " + OneLine.of(place + " " + what));
   }
 
   /** For a component this version does not know. */
@@ -81,6 +82,15 @@ final class JsonObject {
 
   boolean bool(String key, boolean absent) throws IOException {
     return isNull(key) ? skip(key, absent) : bool(key);
+  }
+
+  /** A string of one code point. */
+  int codePoint(String key) throws IOException {
+    String value = string(key);
+    if (value.isEmpty() || value.codePointCount(0, value.length()) != 1) {
+      throw wrong(key, "one character", value(key));
+    }
+    return value.codePointAt(0);
   }
 
   /** A number of at least zero. */

@@ -47,8 +47,8 @@ final class VocabTxt {
     return new Components(
         normalizer,
         new PreTokenizer.Bert(),
-        new Model.WordPiece(vocabulary, unk, PREFIX, MAX_CHARS_PER_WORD),
-        PostProcessor.Template.bert(
+        new WordPiece(vocabulary, unk, PREFIX, MAX_CHARS_PER_WORD),
+        PostProcessor.bert(
             new Part.Special(names.cls(), cls, 0), new Part.Special(names.sep(), sep, 0)),
         new Decoder.WordPiece(PREFIX, true),
         added(file, added, normalizer),
@@ -62,7 +62,7 @@ final class VocabTxt {
     try {
       return new AddedTokens(tokens, normalizer);
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": special tokens: " + e.getMessage(), e);
+      throw new IOException(file + ": special tokens: " + OneLine.of(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -78,7 +78,7 @@ final class VocabTxt {
     int id = vocabulary.id(name);
     if (id == Trie.NO_ID) {
       if (required || config.states(role)) {
-        throw new IOException(file + ": " + role + " \"" + name + "\" is not in the vocabulary");
+        throw new IOException(file + ": " + role + " \"" + OneLine.of(name) + "\" is not in the vocabulary");
       }
       return id;
     }
@@ -106,7 +106,7 @@ final class VocabTxt {
       if (last.getOrDefault(lines.get(i), -1) == i) {
         String problem = vocabulary.add(lines.get(i), i);
         if (problem != null) {
-          throw new IOException(file + ": line " + (i + 1) + ": " + problem);
+          throw new IOException(file + ": line " + (i + 1) + ": " + OneLine.of(problem));
         }
       }
     }
