@@ -37,14 +37,13 @@ final class BenchCommand implements Runnable {
     return new CommandLine(root)
         .setOut(out)
         .setErr(err)
-        .setExecutionExceptionHandler(
-            (e, command, parsed) -> {
-              err.println("weft bench: " + message(e));
-              if (root.debug) {
-                e.printStackTrace(err);
-              }
-              return 1;
-            });
+        .setExecutionExceptionHandler((e, command, parsed) -> {
+          err.println("weft bench: " + message(e));
+          if (root.debug) {
+            e.printStackTrace(err);
+          }
+          return 1;
+        });
   }
 
   private static String message(Exception e) {

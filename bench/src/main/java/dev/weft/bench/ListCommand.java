@@ -26,9 +26,7 @@ final class ListCommand implements Callable<Integer> {
     for (Benchmark benchmark : Benchmarks.ALL) {
       abouts.put(benchmark.name(), benchmark.about());
       if (!json) {
-        spec.commandLine()
-            .getOut()
-            .printf("%-12s %s%n", benchmark.name(), benchmark.about());
+        spec.commandLine().getOut().printf("%-12s %s%n", benchmark.name(), benchmark.about());
       }
     }
     if (json) {

@@ -53,8 +53,7 @@ record LongRun(Map<String, Counts> suites) {
           String name = reports.getFileName().toString();
           if (name.startsWith(REPORTS)) {
             String variant = name.substring(REPORTS.length()).replaceFirst("^-", "");
-            String suite =
-                module.getFileName() + (variant.isEmpty() ? "" : " (" + variant + ")");
+            String suite = module.getFileName() + (variant.isEmpty() ? "" : " (" + variant + ")");
             for (Path report : reports(reports)) {
               suites.merge(suite, counts(report), Counts::plus);
             }

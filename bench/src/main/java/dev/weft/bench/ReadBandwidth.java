@@ -41,9 +41,7 @@ public final class ReadBandwidth implements AutoCloseable {
   /** GB/s (1e9 bytes) on this many threads. */
   public static double gbps(int threads, Effort effort) {
     try (ReadBandwidth bandwidth = new ReadBandwidth(threads)) {
-      return 1e-9
-          * bandwidth.bytes()
-          / Comparison.alone(bandwidth.contender(), effort).median();
+      return 1e-9 * bandwidth.bytes() / Comparison.alone(bandwidth.contender(), effort).median();
     }
   }
 

@@ -106,7 +106,10 @@ final class ReadmeTables {
       Path file = files.get(name);
       if (file == null) {
         throw new IOException(
-            "README.md: <!-- bench:" + name + " -->: there is no " + results.resolve(name + ".json"));
+            "README.md: <!-- bench:"
+                + name
+                + " -->: there is no "
+                + results.resolve(name + ".json"));
       }
       unseen.remove(name);
       String table = table(ResultJson.read(file));

@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Results as files. Rates and ratios have four significant digits: more would be noise. {@code
- * ratio} is that of the unrounded rates.
+ * Results as files. Rates have four significant digits: more would be noise. {@code ratio} is that
+ * of the rates as they stand in the file.
  */
 public final class ResultJson {
   private static final JsonMapper MAPPER = JsonMapper.shared();
@@ -48,7 +48,7 @@ public final class ResultJson {
       node.put("ours", rounded(row.ours()));
       node.put("peer", rounded(row.peer()));
       node.put("unit", row.unit());
-      node.put("ratio", rounded(row.ratio()));
+      node.put("ratio", rounded(rounded(row.ours()) / rounded(row.peer())));
       if (row.target().isPresent()) {
         node.put("target", row.target().getAsDouble());
       } else {

@@ -20,17 +20,16 @@ final class Team {
       int thread = t;
       team[t] =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      ready.await();
-                    } catch (Exception e) {
-                      throw new IllegalStateException(e);
-                    }
-                    start[thread] = System.nanoTime();
-                    sink = body.applyAsDouble(thread);
-                    end[thread] = System.nanoTime();
-                  });
+              .start(() -> {
+                try {
+                  ready.await();
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+                start[thread] = System.nanoTime();
+                sink = body.applyAsDouble(thread);
+                end[thread] = System.nanoTime();
+              });
     }
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 /** Multiplies matrices. */
 public interface GemmPeer extends Peer {
   /**
-   * {@code C = A B}, or {@code C = A B^T}, for each of {@code batch} products of dense row-major F32
-   * matrices that lie one after the other.
+   * {@code C = A B}, or {@code C = A B^T}, for each of {@code batch} products of dense row-major
+   * F32 matrices that lie one after the other.
    *
    * @param batch number of products
    * @param m rows of A and C
@@ -27,8 +27,7 @@ public interface GemmPeer extends Peer {
    * whether the result arrives in {@code c} during the repetition or when {@code fetch} runs is the
    * peer's choice.
    */
-  Prepared prepare(
-      Product product, MemorySegment a, MemorySegment b, MemorySegment c, int threads);
+  Prepared prepare(Product product, MemorySegment a, MemorySegment b, MemorySegment c, int threads);
 
   /** A product that waits to be repeated. */
   interface Prepared extends AutoCloseable {

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * PyTorch in a process of its own: {@code bench/peers/pytorch_peer.py}, run by the interpreter that
- * the environment's WEFT_PYTHON names. A line of JSON asks, a line answers; the script times itself,
- * so the pipe is not in the numbers.
+ * the environment's WEFT_PYTHON names. A line of JSON asks, a line answers; the script times
+ * itself, so the pipe is not in the numbers.
  */
 public final class PyTorch implements Peer {
   private static final JsonMapper MAPPER = JsonMapper.shared();

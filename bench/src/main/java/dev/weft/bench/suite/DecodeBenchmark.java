@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * One more token of a 1B-parameter decoder in BF16, batch 1: every weight is read once, so the bound
- * is what memory can be read at, which is measured in the same run.
+ * One more token of a 1B-parameter decoder in BF16, batch 1: every weight is read once, so the
+ * bound is what memory can be read at, which is measured in the same run.
  */
 public final class DecodeBenchmark implements Benchmark {
   private static final int CONTEXT = 128;
@@ -35,11 +35,11 @@ public final class DecodeBenchmark implements Benchmark {
   public void run(Session session) {
     Compute.threads(THREADS);
     session.say("making 1.24 billion random weights");
-    try (LlamaShape model = LlamaShape.random(LlamaShape.Size.BILLION, CONTEXT);
+    try (LlamaShape.Weights weights = new LlamaShape.Weights();
         Workspace workspace = new Workspace();
         ReadBandwidth bandwidth = new ReadBandwidth(THREADS)) {
-      Contender ours =
-          Contender.of(() -> Run.evaluating(workspace).call(() -> model.next(1000)));
+      LlamaShape model = new LlamaShape(LlamaShape.Size.BILLION, CONTEXT, weights);
+      Contender ours = Contender.of(() -> Run.evaluating(workspace).call(() -> model.next(1000)));
       Comparison measured = Comparison.run(ours, bandwidth.contender(), session.effort());
       Row row =
           session.row(

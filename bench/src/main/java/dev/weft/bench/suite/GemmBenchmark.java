@@ -65,8 +65,7 @@ public final class GemmBenchmark implements Benchmark {
           Case.small(37, 384, 1536),
           new Case(
               "batched attention shapes",
-              List.of(
-                  new Product(96, 128, 128, 64, true), new Product(96, 128, 64, 128, false)),
+              List.of(new Product(96, 128, 128, 64, true), new Product(96, 128, 64, 128, false)),
               0.95,
               false));
 

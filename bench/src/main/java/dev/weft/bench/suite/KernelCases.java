@@ -138,17 +138,7 @@ final class KernelCases {
   private static KernelCall adamW(Arena arena) {
     Buf squares = out(arena);
     return new KernelCall.AdamW(
-        data(arena),
-        data(arena),
-        out(arena),
-        squares,
-        1e-3f,
-        0.9f,
-        0.999f,
-        1e-8f,
-        0.01f,
-        1,
-        1);
+        data(arena), data(arena), out(arena), squares, 1e-3f, 0.9f, 0.999f, 1e-8f, 0.01f, 1, 1);
   }
 
   private static KernelCall gather(Arena arena) {

@@ -16,7 +16,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** JMH's view of {@link KernelCases}: a kernel a JVM, so that none is compiled for another's data. */
+/**
+ * JMH's view of {@link KernelCases}: a kernel a JVM, so that none is compiled for another's data.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -28,13 +30,12 @@ public class KernelTimes {
   @Param("softmax")
   public String kernel;
 
-  private Arena arena;
+  private final Arena arena = Arena.ofShared();
   private KernelCall call;
 
   /** Makes the operands. */
   @Setup
   public void open() {
-    arena = Arena.ofShared();
     call = KernelCases.named(kernel).call(arena);
   }
 

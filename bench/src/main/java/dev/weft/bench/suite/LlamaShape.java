@@ -29,7 +29,7 @@ import java.util.SplittableRandom;
  * A decoder of Llama's shape, from layers, with random BF16 weights and a cache of keys and values:
  * what one more token costs. The output projection is the embedding table.
  */
-final class LlamaShape extends Module implements AutoCloseable {
+final class LlamaShape extends Module {
   private static final int HEAD = 64;
   private static final double EPS = 1e-5;
 
@@ -42,7 +42,7 @@ final class LlamaShape extends Module implements AutoCloseable {
     static final Size TINY = new Size(128, 256, 2, 2, 1, 1100);
   }
 
-  private final Arena arena;
+  private final Weights weights;
   private final Size size;
   private final int context;
   private final Embedding tokens;
@@ -51,9 +51,11 @@ final class LlamaShape extends Module implements AutoCloseable {
   private final Tensor cos;
   private final Tensor sin;
 
-  private LlamaShape(Size size, int context, Arena arena, Params p) {
+  /** With so many tokens in the cache. */
+  LlamaShape(Size size, int context, Weights weights) {
+    Params p = Params.from(weights);
     super(p);
-    this.arena = arena;
+    this.weights = weights;
     this.size = size;
     this.context = context;
     tokens = new Embedding(size.vocabulary(), size.hidden(), p.at("embed_tokens"));
@@ -65,31 +67,41 @@ final class LlamaShape extends Module implements AutoCloseable {
     sin = angles(context + 1, false);
   }
 
-  /** With random weights, and so many tokens in the cache. */
-  static LlamaShape random(Size size, int context) {
-    Arena arena = Arena.ofShared();
-    return new LlamaShape(
-        size, context, arena, Params.from((name, shape, init) -> weight(name, shape, init, arena)));
+  /** The memory of the weights, which are drawn as they are asked for. */
+  static final class Weights implements Params.Source, AutoCloseable {
+    private final Arena arena = Arena.ofShared();
+
+    @Override
+    public Tensor get(String name, Shape shape, Init init) {
+      if (init.equals(Init.ONES)) {
+        return Tensor.full(DType.F32, shape, 1);
+      }
+      MemorySegment values = arena.allocate(2 * shape.size(), 64);
+      SplittableRandom random = new SplittableRandom(name.hashCode());
+      for (long i = 0; i < shape.size(); i++) {
+        // Sign and mantissa drawn, exponent -6: magnitudes from 1/64 to 1/32.
+        int drawn = random.nextInt() & 0x807F;
+        values.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (drawn | (121 << 7)));
+      }
+      return Tensor.over(values, DType.BF16, shape);
+    }
+
+    /** F32 values in [-1, 1). */
+    Tensor floats(Shape shape) {
+      return Tensor.over(Operands.random(arena, shape.size(), 3), DType.F32, shape);
+    }
+
+    @Override
+    public void close() {
+      arena.close();
+    }
   }
 
-  private static Tensor weight(String name, Shape shape, Init init, Arena arena) {
-    if (init.equals(Init.ONES)) {
-      return Tensor.full(DType.F32, shape, 1);
-    }
-    MemorySegment values = arena.allocate(2 * shape.size(), 64);
-    SplittableRandom random = new SplittableRandom(name.hashCode());
-    for (long i = 0; i < shape.size(); i++) {
-      // Sign and mantissa drawn, exponent -6: magnitudes from 1/64 to 1/32.
-      int bits = random.nextInt();
-      values.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (bits & 0x807F | (121 << 7)));
-    }
-    return Tensor.over(values, DType.BF16, shape);
-  }
-
-  private Tensor angles(int positions, boolean cosine) {
+  private static Tensor angles(int positions, boolean cosine) {
     float[] values = new float[positions * HEAD / 2];
     for (int i = 0; i < values.length; i++) {
-      double angle = (i / (HEAD / 2)) * Math.pow(500_000, -2.0 * (i % (HEAD / 2)) / HEAD);
+      int position = i / (HEAD / 2);
+      double angle = position * Math.pow(500_000, -2.0 * (i % (HEAD / 2)) / HEAD);
       values[i] = (float) (cosine ? Math.cos(angle) : Math.sin(angle));
     }
     return Tensor.of(values, positions, HEAD / 2);
@@ -113,11 +125,6 @@ final class LlamaShape extends Module implements AutoCloseable {
     }
     Tensor logits = F.linear(norm.forward(x), tokens.weight().tensor()); // [1, V]
     return F.topk(logits, 1).indices().toLongs()[0];
-  }
-
-  @Override
-  public void close() {
-    arena.close();
   }
 
   private final class Block extends Module {
@@ -149,16 +156,13 @@ final class LlamaShape extends Module implements AutoCloseable {
     }
 
     private Tensor cache() {
-      long count = (context + 1L) * size.keyValueHeads() * HEAD;
-      return Tensor.over(
-          Operands.random(arena, count, 3),
-          DType.F32,
-          Shape.of(context + 1, size.keyValueHeads(), HEAD));
+      return weights.floats(Shape.of(context + 1, size.keyValueHeads(), HEAD));
     }
 
     Tensor forward(Tensor x, Tensor position) {
       Tensor in = attentionNorm.forward(x);
-      Tensor q = F.rope(query.forward(in).view(-1, size.heads(), HEAD), cos, sin, position); // [1, N, D]
+      Tensor q =
+          F.rope(query.forward(in).view(-1, size.heads(), HEAD), cos, sin, position); // [1, N, D]
       Tensor k = F.rope(key.forward(in).view(-1, size.keyValueHeads(), HEAD), cos, sin, position);
       append(k, keys); // [S, K, D]
       append(value.forward(in).view(-1, size.keyValueHeads(), HEAD), values);

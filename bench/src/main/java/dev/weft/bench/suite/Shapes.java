@@ -8,7 +8,6 @@ final class Shapes {
 
   /** bert-base-uncased, with another probability of dropout. */
   static BertConfig bertBase(double dropout) {
-    return new BertConfig(
-        30522, 768, 12, 12, 3072, "gelu", dropout, dropout, 512, 2, 0.02, 1e-12);
+    return new BertConfig(30522, 768, 12, 12, 3072, "gelu", dropout, dropout, 512, 2, 0.02, 1e-12);
   }
 }

@@ -16,6 +16,7 @@ import dev.weft.bench.peer.PyTorch;
 import dev.weft.bench.peer.TokenizerPeer;
 import dev.weft.models.bert.BertConfig;
 import dev.weft.nn.Packed;
+import dev.weft.tensor.Compute;
 import dev.weft.tensor.Run;
 import dev.weft.tensor.Workspace;
 import java.io.IOException;
@@ -60,6 +61,7 @@ public final class SmokeBenchmark implements Benchmark {
 
   @Override
   public void run(Session session) throws IOException {
+    Compute.threads(1);
     // The system's library and Python are the user's to install; the profile's must be there.
     optional(
         session,
@@ -246,10 +248,10 @@ public final class SmokeBenchmark implements Benchmark {
   /** The shapes that have no peer here, small: that they run. */
   private static void shapes() {
     try (Workspace workspace = new Workspace();
-        LlamaShape llama = LlamaShape.random(LlamaShape.Size.TINY, 5)) {
+        LlamaShape.Weights weights = new LlamaShape.Weights()) {
+      LlamaShape llama = new LlamaShape(LlamaShape.Size.TINY, 5, weights);
       Run.evaluating(workspace).call(() -> llama.next(1000));
-      BertConfig tiny =
-          new BertConfig(1100, 32, 2, 2, 64, "gelu", 0.1, 0.1, 64, 2, 0.02, 1e-12);
+      BertConfig tiny = new BertConfig(1100, 32, 2, 2, 64, "gelu", 0.1, 0.1, 64, 2, 0.02, 1e-12);
       Packed batch = Packed.of(EncoderBenchmark.random(2, 9, 1100));
       LoraTraining training = new LoraTraining(tiny, workspace, batch);
       training.step();

@@ -46,8 +46,7 @@ public final class TokenizersBenchmark implements Benchmark {
     List<String> titles = Titles.all();
     List<String> prose = prose();
     for (Path directory : directories) {
-      Path file =
-          Files.isDirectory(directory) ? directory.resolve("tokenizer.json") : directory;
+      Path file = Files.isDirectory(directory) ? directory.resolve("tokenizer.json") : directory;
       Tokenizer ours = Tokenizer.load(file);
       try (TokenizerPeer peer = Peers.tokenizers().open(file)) {
         compare(session, ours, peer, "titles", titles);
@@ -69,13 +68,9 @@ public final class TokenizersBenchmark implements Benchmark {
             Contender.of(() -> texts.forEach(peer::ids)),
             session.effort());
     double megabytes =
-        1e-6
-            * texts.stream()
-                .mapToLong(text -> text.getBytes(StandardCharsets.UTF_8).length)
-                .sum();
+        1e-6 * texts.stream().mapToLong(text -> text.getBytes(StandardCharsets.UTF_8).length).sum();
     session.add(
-        session.row(
-            name, 1, peer, measured, megabytes, megabytes, "MB/s", OptionalDouble.of(1.0)));
+        session.row(name, 1, peer, measured, megabytes, megabytes, "MB/s", OptionalDouble.of(1.0)));
   }
 
   /** A faster tokenizer that finds other tokens has not done the work. */

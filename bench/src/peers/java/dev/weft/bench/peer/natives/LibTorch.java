@@ -24,7 +24,8 @@ final class LibTorch implements GemmPeer {
   private final String version;
 
   LibTorch() {
-    // Its native library is on the class path: it is not to look for another one, and to tell nobody.
+    // Its native library is on the class path: it is not to look for another one, and to tell
+    // nobody.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
     try {

@@ -11,6 +11,8 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * ONNX Runtime on the CPU with its defaults, which optimise the graph as far as it can. Inputs are
@@ -19,16 +21,37 @@ import java.util.Map;
 final class OnnxRuntime implements EncoderPeer {
   static final String NAME = "onnxruntime";
 
+  /** Opening recurses in native code: a JVM's thread of 1 MiB ended in a segmentation fault. */
+  private static final long STACK = 64L << 20;
+
   private final OrtEnvironment environment;
   private final OrtSession session;
 
   OnnxRuntime(byte[] onnx, int threads) {
-    environment = OrtEnvironment.getEnvironment();
+    FutureTask<Opened> opening = new FutureTask<>(() -> open(onnx, threads));
+    new Thread(null, opening, "onnxruntime-open", STACK).start();
+    try {
+      Opened opened = opening.get();
+      environment = opened.environment();
+      session = opened.session();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof LinkageError error) {
+        throw error;
+      }
+      throw new IllegalStateException("ONNX Runtime: " + e.getCause().getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while ONNX Runtime started", e);
+    }
+  }
+
+  private record Opened(OrtEnvironment environment, OrtSession session) {}
+
+  private static Opened open(byte[] onnx, int threads) throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
-      session = environment.createSession(onnx, options);
-    } catch (OrtException e) {
-      throw failed(e);
+      return new Opened(environment, environment.createSession(onnx, options));
     }
   }
 
@@ -54,7 +77,8 @@ final class OnnxRuntime implements EncoderPeer {
           "attention_mask",
           OnnxTensor.createTensor(environment, batch.mask()),
           "token_type_ids",
-          OnnxTensor.createTensor(environment, new long[batch.ids().length][batch.ids()[0].length]));
+          OnnxTensor.createTensor(
+              environment, new long[batch.ids().length][batch.ids()[0].length]));
     } catch (OrtException e) {
       throw failed(e);
     }
@@ -64,16 +88,15 @@ final class OnnxRuntime implements EncoderPeer {
   public Contender forward(List<Padded> batches) {
     List<Map<String, OnnxTensor>> inputs = new ArrayList<>();
     batches.forEach(batch -> inputs.add(inputs(batch)));
-    return Contender.of(
-        () -> {
-          for (Map<String, OnnxTensor> input : inputs) {
-            try {
-              session.run(input).close();
-            } catch (OrtException e) {
-              throw failed(e);
-            }
-          }
-        });
+    return Contender.of(() -> {
+      for (Map<String, OnnxTensor> input : inputs) {
+        try {
+          session.run(input).close();
+        } catch (OrtException e) {
+          throw failed(e);
+        }
+      }
+    });
   }
 
   @Override
