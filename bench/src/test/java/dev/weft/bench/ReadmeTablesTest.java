@@ -1,0 +1,79 @@
+package dev.weft.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReadmeTablesTest {
+  private static final String MARKED =
+      "before\n<!-- bench:gemm -->\nold\n<!-- /bench:gemm -->\nafter\n";
+
+  @TempDir private Path results;
+
+  /** Maven and the quick build start tests in the module's directory. */
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  @Test
+  void theTablesOfTheReadmeAreThoseOfTheCommittedResults() throws IOException {
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    assertThat(readme)
+        .as("README.md; ./weft bench readme writes its tables anew")
+        .isEqualTo(ReadmeTables.render(readme, ROOT.resolve("bench").resolve("results")));
+  }
+
+  @Test
+  void committedResultsAreOfACleanCommitAndOfTheirFilesName() throws IOException {
+    Path committed = ROOT.resolve("bench").resolve("results");
+    if (Files.isDirectory(committed)) {
+      try (var files = Files.newDirectoryStream(committed, "*.json")) {
+        for (Path file : files) {
+          Result result = ResultJson.read(file);
+          assertThat(file).hasFileName(result.name() + ".json");
+          assertThat(Benchmarks.named(result.name())).isPresent();
+          assertThat(result.commit()).as(file.toString()).doesNotEndWith("-dirty");
+          assertThat(result.rows()).as(file.toString()).isNotEmpty();
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatStandsBetweenTheMarksIsReplaced() throws IOException {
+    ResultJson.write(results.resolve("gemm.json"), Examples.gemm());
+    assertThat(ReadmeTables.render(MARKED, results))
+        .startsWith("before\n<!-- bench:gemm -->\n`./weft bench run gemm` on Some CPU, 2 cores")
+        .contains("| 960x960x960 | 1 | openblas 0.3.21 | 210 ± 2 % | 200 ± 1 % |")
+        .contains("| **1.05** | 1.00 |\n")
+        .contains("| 0.90 (missed) | 0.95 |\n")
+        .contains("| **1.23** |  |\n")
+        .endsWith("- a note\n<!-- /bench:gemm -->\nafter\n")
+        .doesNotContain("old");
+  }
+
+  @Test
+  void renderingTwiceChangesNothing() throws IOException {
+    ResultJson.write(results.resolve("gemm.json"), Examples.gemm());
+    String once = ReadmeTables.render(MARKED, results);
+    assertThat(ReadmeTables.render(once, results)).isEqualTo(once);
+  }
+
+  @Test
+  void aTableWithoutAResultIsAnError() {
+    assertThatThrownBy(() -> ReadmeTables.render(MARKED, results))
+        .isInstanceOf(IOException.class)
+        .hasMessage("README.md: <!-- bench:gemm -->: there is no " + results.resolve("gemm.json"));
+  }
+
+  @Test
+  void aResultWithoutATableIsAnError() throws IOException {
+    ResultJson.write(results.resolve("gemm.json"), Examples.gemm());
+    assertThatThrownBy(() -> ReadmeTables.render("nothing marked", results))
+        .isInstanceOf(IOException.class)
+        .hasMessageEndingWith("for the results of gemm");
+  }
+}
