@@ -10,6 +10,7 @@ sealed interface Normalizer
         Normalizer.Lowercase,
         Normalizer.Sequence,
         Normalizer.StripAccents,
+        Precompiled,
         UnicodeForm {
   void normalize(NormalizedText text);
 

@@ -51,6 +51,15 @@ final class Trie {
     return node == NOWHERE ? NO_ID : ids[node];
   }
 
+  /** The id of the code points [from, to), or {@link #NO_ID}. */
+  int id(int[] text, int from, int to) {
+    int node = ROOT;
+    for (int i = from; i < to && node != NOWHERE; i++) {
+      node = child(node, text[i]);
+    }
+    return node == NOWHERE ? NO_ID : ids[node];
+  }
+
   /** The node a string leads to, or {@link #NOWHERE}. */
   int walk(int node, String string) {
     int at = node;
