@@ -22,6 +22,10 @@ final class TokenizerFiles {
 
   private TokenizerFiles() {}
 
+  static boolean isIn(Path directory) {
+    return NAMES.stream().anyMatch(name -> Files.exists(directory.resolve(name)));
+  }
+
   static Tokenizer load(Path directoryOrFile) throws IOException {
     if (!Files.isDirectory(directoryOrFile)) {
       return loadFile(directoryOrFile);
