@@ -21,13 +21,16 @@ final class NormalizerJson {
                 json.optionalBool("strip_accents").orElse(lowercase),
                 lowercase);
           }
+          case "ByteLevel" -> new Normalizer.Bytes();
           case "Lowercase" -> new Normalizer.Lowercase();
-          case "StripAccents" -> new Normalizer.StripAccents();
           case "NFC" -> UnicodeForm.NFC;
           case "NFD" -> UnicodeForm.NFD;
           case "NFKC" -> UnicodeForm.NFKC;
           case "NFKD" -> UnicodeForm.NFKD;
           case "Precompiled" -> precompiled(json);
+          case "Nmt" -> new Normalizer.Nmt();
+          case "Prepend" -> new Normalizer.Prepend(json.string("prepend"));
+          case "Replace" -> PatternJson.replace(json);
           case "Sequence" -> {
             List<Normalizer> parts = new ArrayList<>();
             for (JsonObject part : json.objects("normalizers")) {
@@ -35,9 +38,13 @@ final class NormalizerJson {
             }
             yield new Normalizer.Sequence(parts);
           }
+          case "Strip" -> new Normalizer.Strip(json.bool("strip_left"), json.bool("strip_right"));
+          case "StripAccents" -> new Normalizer.StripAccents();
           default ->
               throw json.unsupported(
-                  type, "BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, Sequence, StripAccents");
+                  type,
+                  "BertNormalizer, ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, Nmt,"
+                      + " Precompiled, Prepend, Replace, Sequence, Strip, StripAccents");
         };
     json.end();
     return normalizer;

@@ -1,6 +1,7 @@
 package dev.weft.models.tokenizer;
 
 import dev.weft.models.tokenizer.PostProcessor.Part;
+import dev.weft.models.tokenizer.PostProcessor.Trim;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,25 +13,82 @@ import tools.jackson.databind.JsonNode;
 final class PostProcessorJson {
   private PostProcessorJson() {}
 
+  /** The most parts of a template; a hostile file could else repeat a long one many times. */
+  private static final int MAX_PARTS = 1024;
+
   static PostProcessor read(JsonObject json) throws IOException {
     String type = json.string("type");
     PostProcessor postProcessor =
         switch (type) {
           case "BertProcessing" ->
-              PostProcessor.Template.bert(tokenAndId(json, "cls"), tokenAndId(json, "sep"));
+              PostProcessor.bert(tokenAndId(json, "cls"), tokenAndId(json, "sep"));
+          case "RobertaProcessing" -> {
+            List<Trim> trims = trims(json);
+            yield PostProcessor.roberta(trims, tokenAndId(json, "cls"), tokenAndId(json, "sep"));
+          }
+          case "ByteLevel" -> {
+            json.bool("use_regex", true); // says nothing here: it is of the pre-tokenizer
+            PostProcessor bare = PostProcessor.BARE;
+            yield new PostProcessor(trims(json), bare.single(), bare.pair());
+          }
           case "TemplateProcessing" -> {
             Map<String, JsonObject> specials = new HashMap<>();
             JsonObject map = json.object("special_tokens");
             for (String key : map.keys()) {
               specials.put(key, map.object(key));
             }
-            yield new PostProcessor.Template(
-                template(json, "single", specials), template(json, "pair", specials));
+            yield new PostProcessor(
+                List.of(), template(json, "single", specials), template(json, "pair", specials));
           }
-          default -> throw json.unsupported(type, "BertProcessing, TemplateProcessing");
+          case "Sequence" -> sequence(json);
+          default ->
+              throw json.unsupported(
+                  type,
+                  "BertProcessing, ByteLevel, RobertaProcessing, Sequence, TemplateProcessing");
         };
     json.end();
     return postProcessor;
+  }
+
+  private static List<Trim> trims(JsonObject json) throws IOException {
+    Trim trim = new Trim(json.bool("add_prefix_space"), 0);
+    return json.bool("trim_offsets") ? List.of(trim) : List.of();
+  }
+
+  /** One of them at most lays out parts; behind it only offsets are trimmed. */
+  private static PostProcessor sequence(JsonObject json) throws IOException {
+    List<Trim> trims = new ArrayList<>();
+    PostProcessor layout = PostProcessor.BARE;
+    String kind = "";
+    for (JsonObject part : json.objects("processors")) {
+      PostProcessor next = read(part);
+      boolean bare = next.single().equals(PostProcessor.BARE.single());
+      if (bare && next.pair().equals(PostProcessor.BARE.pair())) {
+        for (Trim trim : next.trims()) {
+          trims.add(new Trim(trim.addPrefixSpace(), behindSpecials(kind) | trim.behindSpecials()));
+        }
+        continue;
+      }
+      if (!kind.isEmpty()) {
+        throw part.error("is the second of the sequence that adds tokens; one is supported");
+      }
+      kind = part.string("type");
+      layout = next;
+      trims.addAll(next.trims());
+    }
+    if (trims.size() > MAX_PARTS) {
+      throw json.error("has " + trims.size() + " processors, at most " + MAX_PARTS);
+    }
+    return new PostProcessor(trims, layout.single(), layout.pair());
+  }
+
+  /** BERT's and RoBERTa's tokens join the text's before the next processor sees them. */
+  private static int behindSpecials(String kind) {
+    return switch (kind) {
+      case "BertProcessing" -> 1;
+      case "RobertaProcessing" -> 3;
+      default -> 0;
+    };
   }
 
   private static Part.Special tokenAndId(JsonObject json, String key) throws IOException {
@@ -67,6 +125,9 @@ final class PostProcessorJson {
         special.end();
       }
       piece.end();
+      if (parts.size() > MAX_PARTS) {
+        throw json.error("key \"" + key + "\" has more than " + MAX_PARTS + " parts");
+      }
     }
     return parts;
   }

@@ -79,7 +79,7 @@ final class TokenizerJson {
             : PreTokenizerJson.read(part("pre_tokenizer"));
     PostProcessor postProcessor =
         top.isNull("post_processor")
-            ? PostProcessor.Template.BARE
+            ? PostProcessor.BARE
             : PostProcessorJson.read(part("post_processor"));
     Decoder decoder =
         top.isNull("decoder") ? new Decoder.Spaces() : DecoderJson.read(part("decoder"));

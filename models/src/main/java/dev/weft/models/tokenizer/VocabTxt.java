@@ -42,7 +42,7 @@ final class VocabTxt {
         normalizer,
         new PreTokenizer.Bert(),
         new WordPiece(vocabulary, unk, PREFIX, MAX_CHARS_PER_WORD),
-        PostProcessor.Template.bert(
+        PostProcessor.bert(
             new Part.Special(names.cls(), cls, 0), new Part.Special(names.sep(), sep, 0)),
         new Decoder.WordPiece(PREFIX, true),
         added(file, added, normalizer),
