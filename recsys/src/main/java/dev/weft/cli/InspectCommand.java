@@ -33,7 +33,7 @@ final class InspectCommand extends Subcommand {
     ModelReport report =
         !model.equals(Models.DEFAULT)
                 && !Files.exists(path.resolve("config.json"))
-                && holdsTokenizer(path)
+                && Tokenizer.isIn(path)
             ? ModelReport.of(path, Tokenizer.load(path))
             : model(Models.resolve(model, console::note));
     if (json) {
@@ -45,14 +45,11 @@ final class InspectCommand extends Subcommand {
 
   private static ModelReport model(ModelDirectory directory) throws IOException {
     try (Backbone backbone = Backbone.open(directory)) {
-      SentenceSettings settings = SentenceSettings.read(directory, backbone.encoder().maxPositions());
-      return holdsTokenizer(directory.path())
+      SentenceSettings settings =
+          SentenceSettings.read(directory, backbone.encoder().maxPositions());
+      return Tokenizer.isIn(directory.path())
           ? ModelReport.of(backbone, settings, Tokenizer.load(directory.path()))
           : ModelReport.of(backbone, settings);
     }
-  }
-
-  private static boolean holdsTokenizer(Path path) {
-    return Files.exists(path.resolve("tokenizer.json")) || Files.exists(path.resolve("vocab.txt"));
   }
 }

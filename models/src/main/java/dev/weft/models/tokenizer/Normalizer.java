@@ -14,6 +14,7 @@ sealed interface Normalizer
         Normalizer.Sequence,
         Normalizer.Strip,
         Normalizer.StripAccents,
+        Precompiled,
         Replace,
         UnicodeForm {
   void normalize(NormalizedText text);

@@ -2,6 +2,7 @@ package dev.weft.models.tokenizer;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /** Reads a normalizer of a tokenizer.json; a type that is not listed is refused by name. */
@@ -26,6 +27,7 @@ final class NormalizerJson {
           case "NFD" -> UnicodeForm.NFD;
           case "NFKC" -> UnicodeForm.NFKC;
           case "NFKD" -> UnicodeForm.NFKD;
+          case "Precompiled" -> precompiled(json);
           case "Nmt" -> new Normalizer.Nmt();
           case "Prepend" -> new Normalizer.Prepend(json.string("prepend"));
           case "Replace" -> PatternJson.replace(json);
@@ -41,10 +43,19 @@ final class NormalizerJson {
           default ->
               throw json.unsupported(
                   type,
-                  "BertNormalizer, ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, Nmt, Prepend,"
-                      + " Replace, Sequence, Strip, StripAccents");
+                  "BertNormalizer, ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, Nmt,"
+                      + " Precompiled, Prepend, Replace, Sequence, Strip, StripAccents");
         };
     json.end();
     return normalizer;
+  }
+
+  private static Normalizer precompiled(JsonObject json) throws IOException {
+    try {
+      byte[] map = Base64.getDecoder().decode(json.string("precompiled_charsmap"));
+      return new Precompiled(CharsMap.of(map));
+    } catch (IllegalArgumentException e) {
+      throw json.error("precompiled_charsmap: " + e.getMessage());
+    }
   }
 }

@@ -50,12 +50,20 @@ public final class Tokenizer {
   }
 
   /**
-   * Reads a tokenizer.json, a vocab.txt, or a directory that holds one (tokenizer.json preferred).
+   * Reads a tokenizer.json, a BERT vocab.txt, a vocab.json with merges.txt beside it, a
+   * SentencePiece .model, or a directory that holds one of them (the first in this order). The older
+   * files are read as the class of transformers that tokenizer_config.json or config.json names
+   * reads them.
    *
    * @throws IOException in one line with the path: what is broken, or not supported yet
    */
   public static Tokenizer load(Path directoryOrFile) throws IOException {
     return TokenizerFiles.load(directoryOrFile);
+  }
+
+  /** Whether a directory holds a tokenizer's files. */
+  public static boolean isIn(Path directory) {
+    return TokenizerFiles.isIn(directory);
   }
 
   /** Encodes with special tokens, cut as the file says, not padded. */
@@ -176,6 +184,16 @@ public final class Tokenizer {
   /** The id of the token that hides another, [MASK] by name unless the files say otherwise. */
   public OptionalInt maskId() {
     return idOf(parts.names().mask());
+  }
+
+  /** The id of the token that starts a text to go on with, as the files name it. */
+  public OptionalInt bosId() {
+    return idOf(parts.names().bos());
+  }
+
+  /** The id of the token that ends a text, as the files name it. */
+  public OptionalInt eosId() {
+    return idOf(parts.names().eos());
   }
 
   /** The id for words that cannot be spelled. */

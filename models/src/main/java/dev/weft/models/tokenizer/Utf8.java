@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * UTF-8 with U+FFFD for each maximal ill-formed part (Unicode Standard, table 3-8), as Rust
- * decodes. The JDK's decoder puts one for three bytes that spell a surrogate, where there are three
- * parts.
+ * Code points as the bytes of UTF-8, and back: with U+FFFD for each maximal ill-formed part
+ * (Unicode Standard, table 3-8), as Rust decodes. The JDK's decoder puts one for three bytes that
+ * spell a surrogate, where there are three parts.
  */
 final class Utf8 {
   private static final char REPLACEMENT = '\uFFFD';
@@ -83,5 +83,29 @@ final class Utf8 {
       c = (c << 6) | (bytes[i + k] & 0x3F);
     }
     return c;
+  }
+
+  /** How many bytes a code point takes. */
+  static int length(int codePoint) {
+    if (codePoint < 0x80) {
+      return 1;
+    }
+    if (codePoint < 0x800) {
+      return 2;
+    }
+    return codePoint < 0x10000 ? 3 : 4;
+  }
+
+  /** Byte k of the {@code length} bytes of a code point, 0 to 255. */
+  static int byteAt(int codePoint, int length, int k) {
+    if (length == 1) {
+      return codePoint;
+    }
+    int bits = codePoint >> 6 * (length - 1 - k);
+    return k > 0 ? 0x80 | bits & 0x3F : 0xF00 >> length & 0xFF | bits;
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }
