@@ -1,7 +1,10 @@
 package dev.weft.models;
 
 import dev.weft.models.bert.Bert;
+import dev.weft.models.distilbert.DistilBert;
 import dev.weft.models.hub.ModelDirectory;
+import dev.weft.models.mpnet.Mpnet;
+import dev.weft.models.roberta.Roberta;
 import dev.weft.tensor.io.Checkpoint;
 import java.io.IOException;
 import java.util.Map;
@@ -22,7 +25,13 @@ final class ModelRegistry {
     Parts load(ConfigJson config, Checkpoint checkpoint, String architecture) throws IOException;
   }
 
-  private static final Map<String, Family> FAMILIES = Map.of("bert", Bert::load);
+  private static final Map<String, Family> FAMILIES =
+      Map.ofEntries(
+          Map.entry("bert", Bert::load),
+          Map.entry("distilbert", DistilBert::load),
+          Map.entry("mpnet", Mpnet::load),
+          Map.entry("roberta", Roberta::load),
+          Map.entry("xlm-roberta", Roberta::loadXlm));
 
   /** The stack alone, or with the head of the architecture that the config names. */
   static Backbone open(ModelDirectory directory, boolean withHead) throws IOException {
