@@ -22,6 +22,9 @@ public final class AttentionShapes {
   public static void check(KernelCall.AttentionGrad call) {
     Segments segments = call.segments();
     AttentionSpec spec = call.spec();
+    if (call.drelative().isPresent() && !spec.relative().isPresent()) {
+      throw new IllegalArgumentException("attention: drelative needs a relative bias");
+    }
     check(
         new KernelCall.Attention(
             call.q(), call.k(), call.v(), call.out(), call.logSumExp(), segments, spec));
@@ -29,6 +32,9 @@ public final class AttentionShapes {
     queries("dq", call.dq(), segments, spec);
     keys("dk", call.dk(), segments, spec);
     keys("dv", call.dv(), segments, spec);
+    if (call.drelative().isPresent()) {
+      buffer("drelative", call.drelative(), (long) spec.heads() * spec.relative().columns());
+    }
     if (call.dbias().isPresent() && segments.count() > 0) {
       for (int s = 1; s < segments.count(); s++) {
         if (segments.queryLength()[s] != segments.queryLength()[0]
@@ -59,6 +65,23 @@ public final class AttentionShapes {
       throw new IllegalArgumentException(
           "attention: expected dropout in [0, 1), got " + spec.dropout());
     }
+    if (spec.before() < 0 || spec.after() < 0) {
+      throw new IllegalArgumentException(
+          "attention: expected a window of at least 0 places, got %d before and %d after"
+              .formatted(spec.before(), spec.after()));
+    }
+    if (!(spec.softcap() >= 0 && spec.softcap() < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "attention: expected softcap at least 0, got " + spec.softcap());
+    }
+    if (spec.relative().isPresent()) {
+      int columns = spec.relative().columns();
+      if (columns < 1) {
+        throw new IllegalArgumentException(
+            "attention: expected a relative bias of at least 1 column, got " + columns);
+      }
+      buffer("relative", spec.relative().table(), (long) heads * columns);
+    }
     int count = segments.count();
     if (segments.queryLength().length != count
         || segments.keyStart().length != count
@@ -66,6 +89,30 @@ public final class AttentionShapes {
         || (spec.dropout() > 0 && segments.example().length != count)) {
       throw new IllegalArgumentException(
           "attention: expected segment arrays of length " + count + ", got another");
+    }
+    if (segments.hasPlaces()) {
+      for (int s = 0; s < count; s++) {
+        int queries = segments.queryLength()[s];
+        places("query", segments.queryPlace(), segments.queryStart()[s], queries, s);
+        places("key", segments.keyPlace(), segments.keyStart()[s], segments.keyLength()[s], s);
+      }
+    }
+  }
+
+  private static void places(String name, int[] places, int start, int length, int sequence) {
+    if (start < 0 || (long) start + length > places.length) {
+      throw new IllegalArgumentException(
+          "attention: sequence %d: expected a place for %s rows %d .. %d, got %d places"
+              .formatted(sequence, name, start, (long) start + length - 1, places.length));
+    }
+    long least = 0;
+    for (int i = start; i < start + length; i++) {
+      if (places[i] < least) {
+        throw new IllegalArgumentException(
+            "attention: sequence %d: expected ascending places from 0, got %s row %d at %d"
+                .formatted(sequence, name, i, places[i]));
+      }
+      least = places[i] + 1L;
     }
   }
 

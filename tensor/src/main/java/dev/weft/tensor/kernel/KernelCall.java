@@ -200,12 +200,17 @@ public sealed interface KernelCall {
   /**
    * What an attention call does beside softmax(Q K^T * scale) V.
    *
-   * @param causal query i of a sequence sees keys {@code 0 .. i + keyLength - queryLength}
+   * @param causal a query sees keys up to its own place (see {@link Segments})
    * @param bias added to the scaled scores; element (sequence, head, i, j) at the strides given
    *     (elements, 0 broadcasts); minus infinity hides a key
    * @param dropout probability of dropping an attention probability, 0 for none
    * @param dropoutKey Philox key; counter words are (j / 4, i, example, site * heads + head), lane
    *     j % 4
+   * @param before a key at most so many places before the query is seen
+   * @param after a key at most so many places after the query is seen
+   * @param softcap c of {@code c tanh(s / c)}, applied to the scaled scores before anything is
+   *     added; 0 for none
+   * @param relative added to the scores by distance
    */
   record AttentionSpec(
       int heads,
@@ -220,7 +225,45 @@ public sealed interface KernelCall {
       long biasCol,
       float dropout,
       long dropoutKey,
-      int dropoutSite) {}
+      int dropoutSite,
+      int before,
+      int after,
+      float softcap,
+      Relative relative) {
+    /** Of the places a query may see, how many lie after its own. */
+    private int reach() {
+      return causal ? 0 : after;
+    }
+
+    /** The first key that query {@code i} of sequence {@code s} may see. */
+    public int firstKey(Segments segments, int s, int i) {
+      return segments.keysBelow(s, (long) segments.queryPlace(s, i) - before);
+    }
+
+    /** The end of the keys that query {@code i} of sequence {@code s} may see. */
+    public int endKey(Segments segments, int s, int i) {
+      return segments.keysBelow(s, (long) segments.queryPlace(s, i) + reach() + 1);
+    }
+  }
+
+  /**
+   * A bias by distance: {@code table[head, clamp(key place - query place + zero, 0, columns - 1)]},
+   * table [heads, columns].
+   */
+  record Relative(Buf table, int columns, int zero) {
+    /** No bias. */
+    public static final Relative NONE = new Relative(Buf.NONE, 0, 0);
+
+    /** Whether there is a bias. */
+    public boolean isPresent() {
+      return table.isPresent();
+    }
+
+    /** The column of a distance. */
+    public int column(int distance) {
+      return Math.clamp((long) distance + zero, 0, columns - 1);
+    }
+  }
 
   /**
    * Streaming attention over packed or padded sequences; never materialises the scores. Writes
@@ -234,7 +277,8 @@ public sealed interface KernelCall {
   /**
    * Gradients of {@link Attention}, recomputing the probabilities from logSumExp. dq, dk and dv are
    * overwritten on the rows of the segments; {@code dbias}, where present, is dense [sequences,
-   * heads, T, S] and needs all sequences of equal lengths T and S.
+   * heads, T, S] and needs all sequences of equal lengths T and S; {@code drelative}, where
+   * present, is like the table of the bias by distance.
    */
   record AttentionGrad(
       Heads q,
@@ -247,6 +291,7 @@ public sealed interface KernelCall {
       Heads dk,
       Heads dv,
       Buf dbias,
+      Buf drelative,
       Segments segments,
       AttentionSpec spec)
       implements KernelCall {}

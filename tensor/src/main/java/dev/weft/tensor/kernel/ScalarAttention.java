@@ -1,6 +1,8 @@
 package dev.weft.tensor.kernel;
 
 import dev.weft.tensor.kernel.KernelCall.AttentionSpec;
+import dev.weft.tensor.kernel.KernelCall.Relative;
+import java.util.TreeMap;
 
 /**
  * Defines {@link KernelCall.Attention} and {@link KernelCall.AttentionGrad} to the bit.
@@ -8,19 +10,25 @@ import dev.weft.tensor.kernel.KernelCall.AttentionSpec;
  * <p>Each (query, head) is computed from its own sequence alone, so packing changes nothing:
  *
  * <ul>
- *   <li>A score is one chain of fma over d from 0, times scale, plus the bias where there is one.
- *   <li>Keys stream in blocks of {@link #BLOCK}, and stop at the last one the query may see. With m
- *       the greatest score so far (a NaN never is) and m' that with this block, the sum l and the
- *       outputs o are multiplied by {@code exp(m - m')}; then for each key in order {@code p =
- *       exp(s - m')}, {@code l = l + p} and {@code o[d] = fma(p, v[d], o[d])}, where p is 0 if
- *       dropped. While m' is minus infinity, 0 is subtracted in its place.
+ *   <li>A score is one chain of fma over d from 0, times scale; then {@code c * tanh(s / c)} where
+ *       there is a softcap c, plus the bias, plus the bias by distance.
+ *   <li>Keys stream in blocks of {@link #BLOCK}, from the first one the query may see to the last;
+ *       blocks end at multiples of BLOCK, whichever key is the first. With m the greatest score so
+ *       far (a NaN never is) and m' that with this block, the sum l and the outputs o are
+ *       multiplied by {@code exp(m - m')}; then for each key in order {@code p = exp(s - m')},
+ *       {@code l = l + p} and {@code o[d] = fma(p, v[d], o[d])}, where p is 0 if dropped. While m'
+ *       is minus infinity, 0 is subtracted in its place.
  *   <li>{@code out[d] = o[d] * (1 / l)}, with {@code 1 / (1 - dropout)} over l where there is
  *       dropout, and {@code logSumExp = m + log(l)}; 0 and minus infinity where l is 0.
  *   <li>Backward takes {@code p = exp(s - logSumExp)}, dP and delta ({@code sum of dout * out})
  *       each as one chain of fma over d, and {@code dS = p * (dP - delta)}, where a dropped dP is 0
  *       and a kept one is multiplied by {@code 1 / (1 - dropout)}, as p is for dV.
  *   <li>dQ is a chain over the keys seen, dK and dV are chains over the queries that see the key,
- *       head after head of the group; dQ and dK are then multiplied by scale.
+ *       head after head of the group; dQ and dK are then multiplied by scale. They take dS times
+ *       {@code 1 - tanh(s / c)^2} where there is a softcap.
+ *   <li>The gradient of the bias by distance adds dS up by distance, over the queries in order;
+ *       what the distances of a sequence sum to is added to their columns in ascending order, and
+ *       what the columns of the sequences sum to sequence after sequence.
  * </ul>
  */
 public final class ScalarAttention {
@@ -61,8 +69,10 @@ public final class ScalarAttention {
     float m = Float.NEGATIVE_INFINITY;
     float l = 0;
     int limit = head.limit(i);
-    for (int begin = 0; begin < limit; begin += BLOCK) {
-      int length = Math.min(BLOCK, limit - begin);
+    int next;
+    for (int begin = head.first(i); begin < limit; begin = next) {
+      next = Math.min(limit, (begin / BLOCK + 1) * BLOCK);
+      int length = next - begin;
       float greatest = m;
       for (int j = 0; j < length; j++) {
         p[j] = head.score(i, begin + j);
@@ -101,6 +111,7 @@ public final class ScalarAttention {
     int group = spec.heads() / spec.keyValueHeads();
     long rows = segments.queries();
     long row = 0;
+    float[][] drelative = new float[spec.heads()][spec.relative().columns()];
     for (int s = 0; s < segments.count(); s++) {
       int keys = segments.keyLength()[s];
       for (int kv = 0; kv < spec.keyValueHeads(); kv++) {
@@ -111,6 +122,7 @@ public final class ScalarAttention {
           for (int i = 0; i < segments.queryLength()[s]; i++) {
             backward(call, head, i, h * rows + row + i, dk, dv);
           }
+          head.foldDistances(drelative[h]);
         }
         for (int j = 0; j < keys; j++) {
           for (int d = 0; d < spec.headDim(); d++) {
@@ -123,6 +135,12 @@ public final class ScalarAttention {
         }
       }
       row += segments.queryLength()[s];
+    }
+    if (call.drelative().isPresent()) {
+      int columns = spec.relative().columns();
+      for (int i = 0; i < spec.heads() * columns; i++) {
+        ScalarGemm.store(call.drelative(), i, drelative[i / columns][i % columns]);
+      }
     }
   }
 
@@ -140,8 +158,9 @@ public final class ScalarAttention {
       float out = ScalarGemm.load(call.out().buf(), head.query(call.out(), i, d));
       delta = Math.fma(dout[d], out, delta);
     }
+    int first = head.first(i);
     int limit = head.limit(i);
-    for (int j = 0; j < limit; j++) {
+    for (int j = first; j < limit; j++) {
       float p = weight(head.score(i, j) - shift);
       float dp = 0;
       for (int d = 0; d < dim; d++) {
@@ -154,15 +173,22 @@ public final class ScalarAttention {
         kept = keeps ? p * head.keepScale : 0f;
       }
       float ds = p * (dp - delta);
+      dbias(call, head, i, j, ds);
+      head.addDistance(i, j, ds);
+      if (spec.softcap() > 0) {
+        float t = FloatMath.tanh(head.scaled(i, j) / spec.softcap());
+        ds *= Math.fma(-t, t, 1f);
+      }
       for (int d = 0; d < dim; d++) {
         dq[d] = Math.fma(ds, head.k(j, d), dq[d]);
         dk[j][d] = Math.fma(ds, head.q(i, d), dk[j][d]);
         dv[j][d] = Math.fma(kept, dout[d], dv[j][d]);
       }
-      dbias(call, head, i, j, ds);
     }
-    for (int j = limit; j < dk.length; j++) {
-      dbias(call, head, i, j, 0f);
+    for (int j = 0; j < dk.length; j++) {
+      if (j < first || j >= limit) {
+        dbias(call, head, i, j, 0f);
+      }
     }
     for (int d = 0; d < dim; d++) {
       ScalarGemm.store(call.dq().buf(), head.query(call.dq(), i, d), dq[d] * spec.scale());
@@ -190,6 +216,7 @@ public final class ScalarAttention {
     private final long threshold;
     private final int keyValueHead;
     private final int[] words = new int[4];
+    private final TreeMap<Integer, Float> distances = new TreeMap<>();
 
     Head(Heads q, Heads k, Heads v, Segments segments, AttentionSpec spec, int sequence, int head) {
       this.q = q;
@@ -204,11 +231,34 @@ public final class ScalarAttention {
       threshold = Philox.threshold(spec.dropout());
     }
 
-    /** How many keys, from the first, query i may see. */
+    /** The first key that query i may see. */
+    int first(int i) {
+      return spec.firstKey(segments, sequence, i);
+    }
+
+    /** The end of the keys that query i may see. */
     int limit(int i) {
-      int keys = segments.keyLength()[sequence];
-      long seen = (long) i + keys - segments.queryLength()[sequence] + 1;
-      return spec.causal() ? Math.clamp(seen, 0, keys) : keys;
+      return spec.endKey(segments, sequence, i);
+    }
+
+    private int distance(int i, int j) {
+      return segments.keyPlace(sequence, j) - segments.queryPlace(sequence, i);
+    }
+
+    /** Adds a gradient to its distance. */
+    void addDistance(int i, int j, float ds) {
+      if (spec.relative().isPresent()) {
+        distances.merge(distance(i, j), 0f + ds, Float::sum);
+      }
+    }
+
+    /** Adds the distances, in ascending order, up by column, and the columns to the head's row. */
+    void foldDistances(float[] row) {
+      float[] columns = new float[row.length];
+      distances.forEach((distance, sum) -> columns[spec.relative().column(distance)] += sum);
+      for (int c = 0; c < row.length; c++) {
+        row[c] += columns[c];
+      }
     }
 
     long query(Heads x, int i, int d) {
@@ -234,12 +284,20 @@ public final class ScalarAttention {
       return key(v, j, d);
     }
 
-    float score(int i, int j) {
+    /** The product of a query and a key, times scale. */
+    float scaled(int i, int j) {
       float sum = 0;
       for (int d = 0; d < spec.headDim(); d++) {
         sum = Math.fma(q(i, d), k(j, d), sum);
       }
-      sum *= spec.scale();
+      return sum * spec.scale();
+    }
+
+    float score(int i, int j) {
+      float sum = scaled(i, j);
+      if (spec.softcap() > 0) {
+        sum = spec.softcap() * FloatMath.tanh(sum / spec.softcap());
+      }
       if (spec.bias().isPresent()) {
         long at =
             sequence * spec.biasSequence()
@@ -247,6 +305,11 @@ public final class ScalarAttention {
                 + i * spec.biasRow()
                 + j * spec.biasCol();
         sum += ScalarGemm.load(spec.bias(), at);
+      }
+      Relative relative = spec.relative();
+      if (relative.isPresent()) {
+        long at = (long) head * relative.columns() + relative.column(distance(i, j));
+        sum += ScalarGemm.load(relative.table(), at);
       }
       return sum;
     }

@@ -10,6 +10,7 @@ import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.Heads;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.KernelCall.AttentionSpec;
+import dev.weft.tensor.kernel.KernelCall.Relative;
 import dev.weft.tensor.kernel.Kernels;
 import dev.weft.tensor.kernel.Segments;
 import java.lang.foreign.MemorySegment;
@@ -49,12 +50,10 @@ public final class Attention {
 
   private static Op begin(Tensor q, Tensor k, Tensor v, F.AttentionOptions options) {
     Tensor bias = options.bias();
-    Op op = Op.of("attention", q, k, v, bias == null ? q : bias);
-    if (!options.window().equals(F.AttentionOptions.Window.ALL)
-        || options.softcap() != 0
-        || options.relative() != null) {
-      throw op.error("window, softcap and relative bias are not supported");
-    }
+    F.AttentionOptions.Relative relative = options.relative();
+    Op op =
+        Op.of(
+            "attention", q, k, v, bias == null ? q : bias, relative == null ? q : relative.table());
     Checks.f32(op, q, k, v);
     Checks.shape(op, "v like k", v, k.shape());
     int heads = q.rank() == 4 ? 1 : -2;
@@ -64,6 +63,16 @@ public final class Attention {
               + q.label()
               + " and a number of heads that divides its own, got "
               + k.label());
+    }
+    if (relative != null) {
+      Checks.f32(op, relative.table());
+      if (relative.table().rank() != 2
+          || relative.table().dim(0) != q.dim(heads)
+          || relative.table().dim(1) == 0) {
+        throw op.error(
+            "expected a relative table [%d, R] of at least one column, got %s"
+                .formatted(q.dim(heads), relative.table().label()));
+      }
     }
     return op;
   }
@@ -108,7 +117,11 @@ public final class Attention {
             bs[3],
             drops ? options.dropout() : 0,
             run.dropoutKey(),
-            options.site());
+            options.site(),
+            options.window().before(),
+            options.window().after(),
+            options.softcap(),
+            relative(op, options.relative()));
     Tensor logSumExp = op.output(Shape.of(heads, Math.toIntExact(segments.queries())));
     Heads hq = heads(sq);
     Heads hk = heads(sk);
@@ -127,6 +140,11 @@ public final class Attention {
           Tensor given4 = options.bias();
           boolean wantsBias = given4 != null && g.needs(given4);
           Tensor dbias = wantsBias ? g.empty(scores) : null;
+          F.AttentionOptions.Relative relative = options.relative();
+          Tensor dtable =
+              relative != null && g.needs(relative.table())
+                  ? g.empty(relative.table().shape())
+                  : null;
           Tensor dy = g.dy(y.shape());
           // The segments may leave rows out (padding); their gradient is zero.
           if (segments.queries() * heads * dim != q.size()) {
@@ -148,6 +166,7 @@ public final class Attention {
                   heads(dk),
                   heads(dv),
                   dbias == null ? Buf.NONE : dbias.buf(),
+                  dtable == null ? Buf.NONE : dtable.buf(),
                   segments,
                   spec));
           g.give(q, padded ? dq.transpose(1, 2) : dq);
@@ -156,7 +175,16 @@ public final class Attention {
           if (dbias != null && given4 != null) {
             g.give(given4, SumTo.shape(dbias, given4.shape()));
           }
+          if (dtable != null && relative != null) {
+            g.give(relative.table(), dtable);
+          }
         });
+  }
+
+  private static Relative relative(Op op, F.AttentionOptions.@Nullable Relative given) {
+    return given == null
+        ? Relative.NONE
+        : new Relative(op.dense(given.table()).buf(), given.table().dim(1), given.zero());
   }
 
   private static long keyRows(Segments segments) {

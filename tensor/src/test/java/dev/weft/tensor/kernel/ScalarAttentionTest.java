@@ -5,21 +5,27 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.weft.tensor.DType;
 import dev.weft.tensor.kernel.KernelCall.AttentionSpec;
+import dev.weft.tensor.kernel.KernelCall.Relative;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The definition itself, against softmax(Q K^T * scale + bias) V in double. */
+/** The definition itself, with every option, against the formula in double. */
 class ScalarAttentionTest {
   private static final int T = 9;
   private static final int S = 11;
   private static final int N = 2;
   private static final int D = 6;
   private static final float SCALE = 0.4f;
+  private static final int BEFORE = 6;
+  private static final int AFTER = 4;
+  private static final float CAP = 1.5f;
+  private static final int R = 5;
+  private static final int ZERO = 3;
 
   private final Random random = new Random(3);
-  private final double[][] inputs = new double[4][]; // q, k, v, bias
+  private final double[][] inputs = new double[5][]; // q, k, v, bias, bias by distance
   private final double[] dout = normal(N * T * D);
 
   private double[] normal(int length) {
@@ -67,6 +73,7 @@ class ScalarAttentionTest {
         assertClose(call.dk().buf(), differences(1, causal), 1e-5);
         assertClose(call.dv().buf(), differences(2, causal), 1e-5);
         assertClose(call.dbias(), differences(3, causal), 1e-5);
+        assertClose(call.drelative(), differences(4, causal), 1e-5);
       }
     }
   }
@@ -76,11 +83,29 @@ class ScalarAttentionTest {
     inputs[1] = normal(S * D);
     inputs[2] = normal(S * D);
     inputs[3] = normal(N * T * S);
+    inputs[4] = normal(N * R);
   }
 
   private KernelCall.AttentionGrad call(Arena arena, boolean causal) {
     AttentionSpec spec =
-        new AttentionSpec(N, 1, D, SCALE, causal, buf(arena, inputs[3]), 0, T * S, S, 1, 0f, 0L, 0);
+        new AttentionSpec(
+            N,
+            1,
+            D,
+            SCALE,
+            causal,
+            buf(arena, inputs[3]),
+            0,
+            T * S,
+            S,
+            1,
+            0f,
+            0L,
+            0,
+            BEFORE,
+            AFTER,
+            CAP,
+            new Relative(buf(arena, inputs[4]), R, ZERO));
     return new KernelCall.AttentionGrad(
         queries(buf(arena, inputs[0])),
         new Heads(buf(arena, inputs[1]), D, 0),
@@ -92,6 +117,7 @@ class ScalarAttentionTest {
         new Heads(buf(arena, new double[S * D]), D, 0),
         new Heads(buf(arena, new double[S * D]), D, 0),
         buf(arena, new double[N * T * S]),
+        buf(arena, new double[N * R]),
         new Segments(new int[1], new int[] {T}, new int[1], new int[] {S}, new int[1]),
         spec);
   }
@@ -112,14 +138,17 @@ class ScalarAttentionTest {
     double[] out = new double[N * T * D];
     for (int h = 0; h < N; h++) {
       for (int i = 0; i < T; i++) {
-        int limit = causal ? i + S - T + 1 : S;
+        int place = i + S - T;
         double total = 0;
-        for (int j = 0; j < limit; j++) {
+        int limit = Math.min(S, place + (causal ? 0 : AFTER) + 1);
+        for (int j = Math.max(0, place - BEFORE); j < limit; j++) {
           double score = 0;
           for (int d = 0; d < D; d++) {
             score += inputs[0][(i * N + h) * D + d] * inputs[1][j * D + d];
           }
-          double p = Math.exp(score * SCALE + inputs[3][(h * T + i) * S + j]);
+          double capped = CAP * Math.tanh(score * SCALE / CAP);
+          double relative = inputs[4][h * R + Math.clamp(j - place + ZERO, 0, R - 1)];
+          double p = Math.exp(capped + inputs[3][(h * T + i) * S + j] + relative);
           total += p;
           for (int d = 0; d < D; d++) {
             out[(i * N + h) * D + d] += p * inputs[2][j * D + d];

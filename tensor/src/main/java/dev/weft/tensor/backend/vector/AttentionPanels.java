@@ -87,13 +87,33 @@ final class AttentionPanels {
       float[] p,
       float[] to,
       int at) {
-    int full = Math.clamp(tile.least() - key, 0, n);
+    int low = tile.firstOfAll(key, n);
+    int high = tile.endOfAll(key, n);
     int panel = valuePanel(keys);
-    for (int d = 0, from = first * PANEL; d < dim; d += ROWS, from += panel) {
+    accumulateSeen(tile, key, 0, low, values, panel, first, dim, p, to, at);
+    for (int d = 0, from = (first + low) * PANEL; d < dim; d += ROWS, from += panel) {
       int rows = Tile.height(Math.min(ROWS, dim - d));
-      PackedKernel.run(rows, full, values, from, p, 0, to, at + d * COLUMNS);
+      PackedKernel.run(rows, high - low, values, from, p, low * COLUMNS, to, at + d * COLUMNS);
     }
-    for (int j = full; j < n; j++) {
+    accumulateSeen(tile, key, high, n, values, panel, first, dim, p, to, at);
+  }
+
+  /**
+   * The part of {@link #accumulate} for keys {@code from .. n - 1}, which some lanes do not see.
+   */
+  private static void accumulateSeen(
+      AttentionTile tile,
+      int key,
+      int from,
+      int n,
+      float[] values,
+      int panel,
+      int first,
+      int dim,
+      float[] p,
+      float[] to,
+      int at) {
+    for (int j = from; j < n; j++) {
       for (int v = 0; v < COLUMNS; v += LANES) {
         VectorMask<Float> seeing = tile.seeing(key + j, v);
         FloatVector weight = FloatVector.fromArray(SPECIES, p, j * COLUMNS + v);

@@ -28,14 +28,17 @@ final class AttentionTile {
   private final int group;
   private final int[] head = new int[COLUMNS];
   private final int[] query = new int[COLUMNS];
+  private final int[] from = new int[COLUMNS];
   private final int[] limit = new int[COLUMNS];
   private final int[] site = new int[COLUMNS];
   private final long threshold;
 
   private int sequence;
   private int lanes;
-  private int least;
-  private int most;
+  private int first;
+  private int end;
+  private int firstOfAll;
+  private int endOfAll;
 
   AttentionTile(Segments segments, AttentionSpec spec) {
     this.segments = segments;
@@ -44,31 +47,39 @@ final class AttentionTile {
     threshold = Philox.threshold(spec.dropout());
   }
 
-  /**
-   * Moves to the rows {@code first .. first + COLUMNS - 1} of the key-value head, or to its end.
-   */
-  void moveTo(int sequence, int keyValueHead, int first) {
+  /** Moves to the rows {@code row .. row + COLUMNS - 1} of the key-value head, or to its end. */
+  void moveTo(int sequence, int keyValueHead, int row) {
     this.sequence = sequence;
     int queries = segments.queryLength()[sequence];
     int keys = segments.keyLength()[sequence];
-    lanes = Math.min(COLUMNS, group * queries - first);
-    least = keys;
-    most = 0;
-    int h = first / queries;
-    int i = first % queries;
+    lanes = Math.min(COLUMNS, group * queries - row);
+    first = keys;
+    end = 0;
+    firstOfAll = 0;
+    endOfAll = keys;
+    int h = row / queries;
+    int i = row % queries;
     for (int lane = 0; lane < lanes; lane++) {
       head[lane] = keyValueHead * group + h;
       query[lane] = i;
-      limit[lane] = spec.causal() ? Math.clamp((long) i + keys - queries + 1, 0, keys) : keys;
+      from[lane] = spec.firstKey(segments, sequence, i);
+      limit[lane] = spec.endKey(segments, sequence, i);
       site[lane] = spec.dropoutSite() * spec.heads() + head[lane];
-      least = Math.min(least, limit[lane]);
-      most = Math.max(most, limit[lane]);
+      first = Math.min(first, from[lane]);
+      end = Math.max(end, limit[lane]);
+      firstOfAll = Math.max(firstOfAll, from[lane]);
+      endOfAll = Math.min(endOfAll, limit[lane]);
       if (++i == queries) {
         i = 0;
         h++;
       }
     }
-    Arrays.fill(limit, lanes, COLUMNS, keys);
+    Arrays.fill(limit, lanes, COLUMNS, 0);
+  }
+
+  /** The sequence it lies in. */
+  int sequence() {
+    return sequence;
   }
 
   /** How many lanes hold a row. */
@@ -76,14 +87,29 @@ final class AttentionTile {
     return lanes;
   }
 
-  /** Keys below this one are seen by every lane. */
-  int least() {
-    return least;
+  /** Keys below this one are seen by none. */
+  int first() {
+    return first;
   }
 
   /** Keys from this one on are seen by none. */
-  int most() {
-    return most;
+  int end() {
+    return end;
+  }
+
+  /** Of {@code n} keys from {@code key}, the first that every lane sees; n for none. */
+  int firstOfAll(int key, int n) {
+    return Math.clamp((long) firstOfAll - key, 0, n);
+  }
+
+  /** Of {@code n} keys from {@code key}, the end of those that every lane sees. */
+  int endOfAll(int key, int n) {
+    return Math.clamp((long) endOfAll - key, firstOfAll(key, n), n);
+  }
+
+  /** Whether all lanes are of one head, so that their queries follow each other. */
+  boolean isOfOneHead() {
+    return endOfHead(0) == lanes;
   }
 
   int head(int lane) {
@@ -95,13 +121,14 @@ final class AttentionTile {
   }
 
   boolean sees(int lane, int key) {
-    return key < limit[lane];
+    return key >= from[lane] && key < limit[lane];
   }
 
   /** The lanes, of {@code v} the first, that see {@code key}. */
   VectorMask<Float> seeing(int key, int v) {
     return IntVector.fromArray(Species.I32, limit, v)
         .compare(VectorOperators.GT, key)
+        .and(IntVector.fromArray(Species.I32, from, v).compare(VectorOperators.LE, key))
         .cast(SPECIES);
   }
 
@@ -175,7 +202,7 @@ final class AttentionTile {
   }
 
   /** Makes scores of {@code n} keys from {@code first}: {@code s * scale + bias}. */
-  void addBias(float[] s, int first, int n) {
+  void addBias(float[] s, int first, int n, float scale) {
     Buf bias = spec.bias();
     for (int lane = 0; lane < lanes; lane++) {
       long origin =
@@ -185,7 +212,7 @@ final class AttentionTile {
               + first * spec.biasCol();
       for (int j = 0; j < n; j++) {
         float value = Packing.element(bias, origin + j * spec.biasCol());
-        s[j * COLUMNS + lane] = s[j * COLUMNS + lane] * spec.scale() + value;
+        s[j * COLUMNS + lane] = s[j * COLUMNS + lane] * scale + value;
       }
     }
   }
@@ -221,11 +248,11 @@ final class AttentionTile {
     }
   }
 
-  /** Writes 0 for the scores of keys that no lane sees. */
-  void clearUnseen(Buf dbias, int keys) {
+  /** Writes 0 for the scores of keys {@code begin .. limit - 1}, which no lane sees. */
+  void clearUnseen(Buf dbias, int keys, int begin, int limit) {
     for (int lane = 0; lane < lanes; lane++) {
       long at = dbias.offset() + 4 * biasRow(lane) * keys;
-      for (int j = most; j < keys; j++) {
+      for (int j = begin; j < limit; j++) {
         dbias.segment().set(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * j, 0f);
       }
     }

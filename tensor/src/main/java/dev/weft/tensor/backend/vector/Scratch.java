@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class Scratch {
   private static final int POOLED = 64;
-  private static final int SLOTS = 12;
+  private static final int SLOTS = 16;
   private static final AtomicReferenceArray<Scratch> POOL = new AtomicReferenceArray<>(POOLED);
 
   private final float[][] slots = new float[SLOTS][0];

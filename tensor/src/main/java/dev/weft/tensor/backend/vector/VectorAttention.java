@@ -40,11 +40,13 @@ final class VectorAttention {
   private static final int KEPT = 8;
   private static final int SPARE = 9;
   private static final int SHIFT = 10;
+  private static final int STRIP = 11;
 
   private final KernelCall.Attention call;
   private final AttentionSpec spec;
   private final int dim;
   private final AttentionTile tile;
+  private final AttentionDistances distances;
   private final float[] q;
   private final float[] k;
   private final float[] v;
@@ -62,6 +64,8 @@ final class VectorAttention {
     spec = call.spec();
     dim = spec.headDim();
     tile = new AttentionTile(call.segments(), spec);
+    distances =
+        new AttentionDistances(call.segments(), spec, scratch.floats(STRIP, BLOCK + COLUMNS));
     q = scratch.floats(QUERIES, (long) tiles * columns());
     k = scratch.floats(KEYS, AttentionPanels.keyPanels(BLOCK, dim));
     v = scratch.floats(VALUES, AttentionPanels.valuePanels(BLOCK, dim));
@@ -134,23 +138,25 @@ final class VectorAttention {
    * Computes {@code tiles} tiles of key-value head {@code kv} from row {@code begin} of its rows.
    */
   private void attend(int s, int kv, int begin, int tiles, long firstRow) {
+    int start = Integer.MAX_VALUE;
     int end = 0;
     for (int t = 0; t < tiles; t++) {
       tile.moveTo(s, kv, begin + t * COLUMNS);
       tile.packColumns(call.q(), q, t * columns());
-      end = Math.max(end, tile.most());
+      start = Math.min(start, tile.first());
+      end = Math.max(end, tile.end());
     }
     AttentionPanels.zero(o, 0, tiles * AttentionPanels.tile(dim));
     Arrays.fill(greatest, 0, tiles * COLUMNS, Float.NEGATIVE_INFINITY);
     Arrays.fill(sum, 0, tiles * COLUMNS, 0f);
-    for (int first = 0; first < end; first += BLOCK) {
+    for (int first = start / BLOCK * BLOCK; first < end; first += BLOCK) {
       int n = Math.min(BLOCK, end - first);
       long row = call.segments().keyStart()[s] + (long) first;
       AttentionPanels.packKeys(call.k(), row, kv, n, dim, k, 0);
       AttentionPanels.packValues(call.v(), row, kv, n, dim, v, 0);
       for (int t = 0; t < tiles; t++) {
         tile.moveTo(s, kv, begin + t * COLUMNS);
-        if (first < tile.most()) {
+        if (first < tile.end() && first + n > tile.first()) {
           block(t, first, n);
         }
       }
@@ -163,20 +169,32 @@ final class VectorAttention {
 
   /** Carries tile t over the packed keys {@code first .. first + packed - 1}. */
   private void block(int t, int first, int packed) {
-    int n = Math.min(packed, tile.most() - first);
+    int n = Math.min(packed, tile.end() - first);
     AttentionPanels.scores(k, 0, n, dim, q, t * columns(), p);
     float scale = spec.scale();
-    if (spec.bias().isPresent()) {
-      tile.addBias(p, first, n);
+    if (spec.softcap() > 0) {
+      cap(p, n * COLUMNS, scale, spec.softcap());
       scale = 1f;
     }
-    int full = Math.clamp(tile.least() - first, 0, n);
+    if (spec.bias().isPresent()) {
+      tile.addBias(p, first, n, scale);
+      scale = 1f;
+    }
+    if (spec.relative().isPresent()) {
+      distances.addBias(tile, p, first, n, scale);
+      scale = 1f;
+    }
+    int low = tile.firstOfAll(first, n);
+    int high = tile.endOfAll(first, n);
     for (int lane = 0; lane < COLUMNS; lane += LANES) {
       int at = t * COLUMNS + lane;
       System.arraycopy(greatest, at, decay, lane, LANES);
-      scale(p, lane, full, scale, greatest, at);
-      if (full < n) {
-        scaleSeen(tile, first, full, n, p, lane, scale, greatest, at);
+      if (low > 0) {
+        scaleSeen(tile, first, 0, low, p, lane, scale, greatest, at);
+      }
+      scale(p, lane, low, high, scale, greatest, at);
+      if (high < n) {
+        scaleSeen(tile, first, high, n, p, lane, scale, greatest, at);
       }
       decay(decay, shift, lane, greatest, sum, at);
       weights(p, lane, n, shift, sum, at);
@@ -195,10 +213,18 @@ final class VectorAttention {
   // One method a loop: C2 stops inlining vector operations at some 18,000 nodes, and a vector that
   // crosses a call is boxed.
 
-  /** Scales the scores of some lanes and carries their greatest on. */
-  static void scale(float[] p, int lane, int n, float scale, float[] greatest, int at) {
+  /** {@code c * tanh(s * scale / c)}. */
+  static void cap(float[] p, int length, float scale, float c) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector s = FloatVector.fromArray(SPECIES, p, i).mul(scale);
+      VectorMath.tanh(s.div(c)).mul(c).intoArray(p, i);
+    }
+  }
+
+  /** Scales scores {@code from .. n - 1} of some lanes and carries their greatest on. */
+  static void scale(float[] p, int lane, int from, int n, float scale, float[] greatest, int at) {
     FloatVector m = FloatVector.fromArray(SPECIES, greatest, at);
-    for (int j = 0; j < n; j++) {
+    for (int j = from; j < n; j++) {
       FloatVector s = FloatVector.fromArray(SPECIES, p, lane + j * COLUMNS).mul(scale);
       s.intoArray(p, lane + j * COLUMNS);
       m = m.blend(s, s.compare(VectorOperators.GT, m));

@@ -16,6 +16,7 @@ import dev.weft.tensor.kernel.Philox;
 import dev.weft.tensor.kernel.ScalarAttention;
 import dev.weft.tensor.kernel.Segments;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -38,6 +39,10 @@ final class VectorAttentionGrad {
   private static final int KEPT = 9;
   private static final int SPARE = 10;
   private static final int KEY_GRADS = 11;
+  private static final int STRIP = 12;
+  private static final int DISTANCES = 13;
+  private static final int SLOPES = 14;
+  private static final int TABLES = 0;
 
   private final KernelCall.AttentionGrad call;
   private final AttentionSpec spec;
@@ -46,6 +51,7 @@ final class VectorAttentionGrad {
   private final int keys;
   private final float keepScale;
   private final AttentionTile tile;
+  private final AttentionDistances distances;
 
   private final float[] k; // keys, values as rows of A, a whole panel count a block
   private final float[] v;
@@ -58,6 +64,8 @@ final class VectorAttentionGrad {
   private final float[] dq;
   private final float[] kept;
   private final float[] spare;
+  private final float[] slopes; // of the softcap
+  private final float[] byDistance; // gradients of the scores, a row a head
   private final float[] keyGrads; // dK, then dV, [d / COLUMNS][key][d % COLUMNS]
 
   private VectorAttentionGrad(KernelCall.AttentionGrad call, int sequence, Scratch scratch) {
@@ -68,6 +76,9 @@ final class VectorAttentionGrad {
     keys = segments.keyLength()[sequence];
     keepScale = spec.dropout() > 0 ? Philox.scale(spec.dropout()) : 1f;
     tile = new AttentionTile(segments, spec);
+    distances = new AttentionDistances(segments, spec, scratch.floats(STRIP, BLOCK + COLUMNS));
+    byDistance = scratch.floats(DISTANCES, distances.sums(call, sequence));
+    slopes = scratch.floats(SLOPES, spec.softcap() > 0 ? AttentionPanels.tile(BLOCK) : 0);
     long blocks = Tile.panels(keys, BLOCK);
     k = scratch.floats(KEYS, blocks * AttentionPanels.keyPanels(BLOCK, dim));
     v = scratch.floats(VALUES, blocks * AttentionPanels.keyPanels(BLOCK, dim));
@@ -107,20 +118,32 @@ final class VectorAttentionGrad {
     for (int s = 0; s < segments.count(); s++) {
       firstRow[s + 1] = firstRow[s] + segments.queryLength()[s];
     }
-    Workers.run(
-        Math.multiplyExact(segments.count(), heads),
-        task -> {
-          int s = task / heads;
-          Scratch scratch = Scratch.borrow();
-          try {
-            new VectorAttentionGrad(call, s, scratch).differentiate(s, task % heads, firstRow[s]);
-          } finally {
-            scratch.giveBack();
-          }
-        });
+    int table = call.drelative().isPresent() ? call.spec().relative().columns() : 0;
+    long tables = (long) segments.count() * call.spec().heads() * table;
+    Scratch shared = Scratch.borrow();
+    try {
+      float[] tableGrads = shared.floats(TABLES, tables); // [sequences, heads, columns]
+      Workers.run(
+          Math.multiplyExact(segments.count(), heads),
+          task -> {
+            int s = task / heads;
+            Scratch scratch = Scratch.borrow();
+            try {
+              new VectorAttentionGrad(call, s, scratch)
+                  .differentiate(s, task % heads, firstRow[s], tableGrads);
+            } finally {
+              scratch.giveBack();
+            }
+          });
+      if (table > 0) {
+        AttentionDistances.store(tableGrads, segments.count(), call);
+      }
+    } finally {
+      shared.giveBack();
+    }
   }
 
-  private void differentiate(int s, int kv, long firstRow) {
+  private void differentiate(int s, int kv, long firstRow, float[] tableGrads) {
     long keyRow = segments.keyStart()[s];
     int panels = (int) AttentionPanels.keyPanels(BLOCK, dim);
     for (int first = 0; first < keys; first += BLOCK) {
@@ -131,6 +154,7 @@ final class VectorAttentionGrad {
     }
     AttentionPanels.packValues(call.k(), keyRow, kv, keys, dim, keyColumns, 0);
     AttentionPanels.zero(keyGrads, 0, 2 * keyGrads());
+    Arrays.fill(byDistance, 0, (int) distances.sums(call, s), 0f);
     int queries = spec.heads() / spec.keyValueHeads() * segments.queryLength()[s];
     for (int begin = 0; begin < queries; begin += COLUMNS) {
       tile.moveTo(s, kv, begin);
@@ -141,11 +165,13 @@ final class VectorAttentionGrad {
       tile.packRows(call.dout(), rows, rowTile());
       sums(firstRow);
       AttentionPanels.zero(dq, 0, dim * COLUMNS);
-      for (int first = 0; first < tile.most(); first += BLOCK) {
-        block(first, Math.min(BLOCK, tile.most() - first), first / BLOCK * panels);
+      int start = Math.min(tile.first() / BLOCK * BLOCK, tile.end());
+      for (int first = start; first < tile.end(); first += BLOCK) {
+        block(first, Math.min(BLOCK, tile.end() - first), first / BLOCK * panels);
       }
       if (call.dbias().isPresent()) {
-        tile.clearUnseen(call.dbias(), keys);
+        tile.clearUnseen(call.dbias(), keys, 0, start);
+        tile.clearUnseen(call.dbias(), keys, tile.end(), keys);
       }
       scale(dq, dim * COLUMNS, spec.scale());
       tile.storeColumns(dq, 0, call.dq(), spare);
@@ -153,6 +179,9 @@ final class VectorAttentionGrad {
     scale(keyGrads, keyGrads(), spec.scale());
     storeKeys(call.dk(), keyRow, kv, 0);
     storeKeys(call.dv(), keyRow, kv, keyGrads());
+    if (call.drelative().isPresent()) {
+      distances.fold(byDistance, s, kv, tableGrads);
+    }
   }
 
   /** Reads the lanes' logSumExp (0 where minus infinity) and computes their deltas. */
@@ -181,11 +210,18 @@ final class VectorAttentionGrad {
     AttentionPanels.scores(k, at, n, dim, columns, 0, p);
     AttentionPanels.scores(v, at, n, dim, columns, columnTile(), ds);
     float scale = spec.scale();
-    if (spec.bias().isPresent()) {
-      tile.addBias(p, first, n);
+    if (spec.softcap() > 0) {
+      cap(p, slopes, n * COLUMNS, scale, spec.softcap());
       scale = 1f;
     }
-    int full = Math.clamp(tile.least() - first, 0, n);
+    if (spec.bias().isPresent()) {
+      tile.addBias(p, first, n, scale);
+      scale = 1f;
+    }
+    if (spec.relative().isPresent()) {
+      distances.addBias(tile, p, first, n, scale);
+      scale = 1f;
+    }
     boolean drops = spec.dropout() > 0;
     if (drops) {
       tile.drawKept(kept, first, n);
@@ -202,12 +238,35 @@ final class VectorAttentionGrad {
     if (call.dbias().isPresent()) {
       tile.storeSeen(ds, first, n, call.dbias(), keys);
     }
+    if (call.drelative().isPresent()) {
+      distances.addUp(tile, ds, first, n, byDistance);
+    }
+    if (spec.softcap() > 0) {
+      multiply(ds, slopes, n * COLUMNS);
+    }
     AttentionPanels.accumulate(tile, first, keyColumns, keys, first, n, dim, ds, dq, 0);
     int panels = Tile.panels(dim, COLUMNS);
     for (int panel = 0; panel < panels; panel++) {
       int to = (panel * keys + first) * COLUMNS;
-      gather(first, full, n, ds, panel * rowPanel(), to);
-      gather(first, full, n, p, rowTile() + panel * rowPanel(), keyGrads() + to);
+      gather(first, n, ds, panel * rowPanel(), to);
+      gather(first, n, p, rowTile() + panel * rowPanel(), keyGrads() + to);
+    }
+  }
+
+  /** {@code p = c * t} and {@code slopes = 1 - t^2} of {@code t = tanh(p * scale / c)}. */
+  static void cap(float[] p, float[] slopes, int length, float scale, float c) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector t = VectorMath.tanh(FloatVector.fromArray(SPECIES, p, i).mul(scale).div(c));
+      t.mul(c).intoArray(p, i);
+      t.neg().fma(t, FloatVector.broadcast(SPECIES, 1f)).intoArray(slopes, i);
+    }
+  }
+
+  private static void multiply(float[] x, float[] by, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i)
+          .mul(FloatVector.fromArray(SPECIES, by, i))
+          .intoArray(x, i);
     }
   }
 
@@ -234,15 +293,22 @@ final class VectorAttentionGrad {
   }
 
   /** Adds a tile's part to the gradients of its keys: sums over the lanes that see each key. */
-  private void gather(int first, int full, int n, float[] tiles, int from, int to) {
-    int j = 0;
-    while (j < full) {
-      int height = Tile.fitting(Math.min(ROWS, full - j));
+  private void gather(int first, int n, float[] tiles, int from, int to) {
+    int low = tile.firstOfAll(first, n);
+    int high = tile.endOfAll(first, n);
+    gatherSeen(first, 0, low, tiles, from, to);
+    int j = low;
+    while (j < high) {
+      int height = Tile.fitting(Math.min(ROWS, high - j));
       StridedKernel.run(
           height, tile.lanes(), tiles, j * COLUMNS, rows, from, keyGrads, to + j * COLUMNS);
       j += height;
     }
-    for (; j < n; j++) {
+    gatherSeen(first, high, n, tiles, from, to);
+  }
+
+  private void gatherSeen(int first, int begin, int n, float[] tiles, int from, int to) {
+    for (int j = begin; j < n; j++) {
       int lane = 0;
       while (lane < tile.lanes()) {
         int end = lane;

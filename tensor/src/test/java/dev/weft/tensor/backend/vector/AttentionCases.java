@@ -5,16 +5,17 @@ import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.Heads;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.KernelCall.AttentionSpec;
+import dev.weft.tensor.kernel.KernelCall.Relative;
 import dev.weft.tensor.kernel.Segments;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Random attention calls: packed and padded layouts, groups, biases, dropout, odd lengths. */
+/** Random attention calls: layouts, groups, biases, windows, places, dropout, odd lengths. */
 final class AttentionCases {
   private static final int[] LENGTHS = {1, 2, 5, 15, 17, 31, 33, 64, 65, 130, 200};
-  private static final int[] DIMS = {1, 8, 13, 16, 32, 64, 80};
+  private static final int[] DIMS = {1, 6, 8, 13, 16, 32, 64, 80, 256};
 
   private final Random random;
   private final GemmCases buffers;
@@ -50,9 +51,20 @@ final class AttentionCases {
         random.nextBoolean(),
         bias,
         dropout,
-        equal && random.nextBoolean());
+        equal && random.nextBoolean(),
+        form());
   }
 
+  private Form form() {
+    int before = random.nextBoolean() ? Integer.MAX_VALUE : random.nextInt(70);
+    int after = random.nextBoolean() ? Integer.MAX_VALUE : random.nextInt(70);
+    int columns = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(90);
+    float softcap = random.nextInt(3) == 0 ? 1.5f : 0f;
+    int zero = random.nextInt(100) - 5;
+    return new Form(before, after, softcap, columns, zero, random.nextInt(3) == 0);
+  }
+
+  /** Attention without window, softcap, bias by distance and places. */
   KernelCall.AttentionGrad call(
       int[] queryLength,
       int[] keyLength,
@@ -63,6 +75,33 @@ final class AttentionCases {
       boolean biased,
       float dropout,
       boolean dbias) {
+    return call(
+        queryLength,
+        keyLength,
+        heads,
+        keyValueHeads,
+        dim,
+        causal,
+        biased,
+        dropout,
+        dbias,
+        new Form(Integer.MAX_VALUE, Integer.MAX_VALUE, 0f, 0, 0, false));
+  }
+
+  /** With places, given or by order, and what goes by them; no table where it has no columns. */
+  record Form(int before, int after, float softcap, int columns, int zero, boolean placed) {}
+
+  KernelCall.AttentionGrad call(
+      int[] queryLength,
+      int[] keyLength,
+      int heads,
+      int keyValueHeads,
+      int dim,
+      boolean causal,
+      boolean biased,
+      float dropout,
+      boolean dbias,
+      Form form) {
     int count = queryLength.length;
     int[] queryStart = new int[count];
     int[] keyStart = new int[count];
@@ -87,6 +126,11 @@ final class AttentionCases {
         }
       }
     }
+    Relative relative = Relative.NONE;
+    if (form.columns() > 0) {
+      Buf table = buffers.buf(DType.F32, (long) heads * form.columns());
+      relative = new Relative(table, form.columns(), form.zero());
+    }
     boolean shared = random.nextBoolean();
     AttentionSpec spec =
         new AttentionSpec(
@@ -102,7 +146,12 @@ final class AttentionCases {
             1,
             dropout,
             0x1234567890ABCDEFL,
-            7);
+            7,
+            form.before(),
+            form.after(),
+            form.softcap(),
+            relative);
+    Segments segments = new Segments(queryStart, queryLength, keyStart, keyLength, example);
     return new KernelCall.AttentionGrad(
         rows(queries, heads, dim),
         rows(keys, keyValueHeads, dim),
@@ -114,8 +163,29 @@ final class AttentionCases {
         rows(keys, keyValueHeads, dim),
         rows(keys, keyValueHeads, dim),
         dbias ? buffers.buf(DType.F32, (long) count * heads * t * s) : Buf.NONE,
-        new Segments(queryStart, queryLength, keyStart, keyLength, example),
+        form.columns() > 0 ? buffers.buf(DType.F32, (long) heads * form.columns()) : Buf.NONE,
+        form.placed() ? placed(segments, queries, keys) : segments,
         spec);
+  }
+
+  /** Places with holes: queries among the last keys' where there are as many. */
+  private Segments placed(Segments segments, int queries, int keys) {
+    int[] queryPlace = new int[queries];
+    int[] keyPlace = new int[keys];
+    for (int s = 0; s < segments.count(); s++) {
+      ascend(keyPlace, segments.keyStart()[s], segments.keyLength()[s], random.nextInt(9));
+      int first = Math.max(0, segments.keyLength()[s] - segments.queryLength()[s]);
+      ascend(queryPlace, segments.queryStart()[s], segments.queryLength()[s], first);
+    }
+    return segments.withPlaces(queryPlace, keyPlace);
+  }
+
+  private void ascend(int[] places, int start, int length, int first) {
+    int place = first;
+    for (int i = start; i < start + length; i++) {
+      places[i] = place;
+      place += random.nextInt(5) == 0 ? 1 + random.nextInt(20) : 1;
+    }
   }
 
   private Heads rows(int rows, int heads, int dim) {
@@ -147,6 +217,7 @@ final class AttentionCases {
         copy(g.dk()),
         copy(g.dv()),
         g.dbias().isPresent() ? buffers.copy(g.dbias()) : Buf.NONE,
+        g.drelative().isPresent() ? buffers.copy(g.drelative()) : Buf.NONE,
         g.segments(),
         g.spec());
   }

@@ -27,13 +27,26 @@ final class KernelDigest {
       int[] lengths = {37, 5};
       for (int i = 0; i < 4; i++) {
         KernelCall.AttentionGrad a =
-            attentions.call(lengths, lengths, 4, 2, 24, i % 2 == 0, i > 1, i * 0.1f, false);
+            attentions.call(
+                lengths,
+                lengths,
+                4,
+                2,
+                24,
+                i % 2 == 0,
+                i > 1,
+                i * 0.1f,
+                false,
+                new AttentionCases.Form(i < 2 ? 1 << 30 : 20, 30, i, 5 * i, 2, i == 3));
         VectorAttention.run(AttentionCases.forward(a));
         VectorAttention.runGrad(a);
         hash = 31 * hash + Arrays.hashCode(GemmCases.bits(a.out().buf()));
         hash = 31 * hash + Arrays.hashCode(GemmCases.bits(a.dq().buf()));
         hash = 31 * hash + Arrays.hashCode(GemmCases.bits(a.dk().buf()));
         hash = 31 * hash + Arrays.hashCode(GemmCases.bits(a.dv().buf()));
+        if (a.drelative().isPresent()) {
+          hash = 31 * hash + Arrays.hashCode(GemmCases.bits(a.drelative()));
+        }
       }
     }
     return "digest " + Integer.toHexString(hash);

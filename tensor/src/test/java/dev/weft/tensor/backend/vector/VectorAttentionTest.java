@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class VectorAttentionTest {
   @Test
   void equalsTheScalarBodyForwardAndBackward() {
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < 64; i++) {
       try (Arena arena = Arena.ofShared()) {
         AttentionCases cases = new AttentionCases(arena, i);
         KernelCall.AttentionGrad call = cases.call();
@@ -105,7 +105,17 @@ class VectorAttentionTest {
       AttentionCases cases = new AttentionCases(arena, 7);
       int[] lengths = {70, 30, 290};
       KernelCall.AttentionGrad one =
-          cases.call(lengths, lengths, 4, 2, 32, false, false, 0.1f, false);
+          cases.call(
+              lengths,
+              lengths,
+              4,
+              2,
+              32,
+              false,
+              false,
+              0.1f,
+              false,
+              new AttentionCases.Form(90, 40, 2f, 33, 20, false));
       KernelCall.AttentionGrad three = cases.withOwnGradients(one);
       KernelCall.Attention forward = AttentionCases.forward(one);
       KernelCall.Attention other = cases.withOwnOutputs(forward);
@@ -176,6 +186,9 @@ class VectorAttentionTest {
     assertSame(actual.dk().buf(), expected.dk().buf(), "dk");
     if (expected.dbias().isPresent()) {
       assertSame(actual.dbias(), expected.dbias(), "dbias");
+    }
+    if (expected.drelative().isPresent()) {
+      assertSame(actual.drelative(), expected.drelative(), "drelative");
     }
   }
 
