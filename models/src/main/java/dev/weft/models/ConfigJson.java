@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +17,31 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * pinned to one value, and {@link #finish} refuses what is left by name.
  */
 public final class ConfigJson {
+  /** Defaults of generation, which older configs hold. */
+  private static final String[] GENERATION = {
+    "bad_words_ids",
+    "diversity_penalty",
+    "do_sample",
+    "early_stopping",
+    "encoder_no_repeat_ngram_size",
+    "exponential_decay_length_penalty",
+    "forced_bos_token_id",
+    "forced_eos_token_id",
+    "length_penalty",
+    "max_length",
+    "min_length",
+    "no_repeat_ngram_size",
+    "num_beam_groups",
+    "num_beams",
+    "num_return_sequences",
+    "remove_invalid_values",
+    "repetition_penalty",
+    "temperature",
+    "top_k",
+    "top_p",
+    "typical_p"
+  };
+
   private final Path path;
   private final JsonNode root;
   private final Set<String> left = new TreeSet<>();
@@ -218,6 +244,83 @@ public final class ConfigJson {
       throw wrong(key, "true or false", node);
     }
     return node.booleanValue();
+  }
+
+  /** How many entries an object has; empty where the key is absent. */
+  public OptionalInt size(String key) throws IOException {
+    if (!has(key)) {
+      otherwise(key, 0);
+      return OptionalInt.empty();
+    }
+    JsonNode node = value(key);
+    if (!node.isObject()) {
+      throw wrong(key, "an object", node);
+    }
+    return OptionalInt.of(node.size());
+  }
+
+  /**
+   * Accepts what transformers writes into any config and what does not change a forward pass: where
+   * the model comes from, its classes, special tokens, what a call returns, how it was trained and
+   * how it generates by default. What would change it is pinned.
+   */
+  public void general() throws IOException {
+    harmless(
+        "_commit_hash",
+        "_name_or_path",
+        "architectures",
+        "attn_implementation",
+        "_attn_implementation",
+        "_attn_implementation_autoset",
+        "auto_map",
+        "begin_suppress_tokens",
+        "bos_token_id",
+        "chunk_size_feed_forward",
+        "cls_token_id",
+        "decoder_start_token_id",
+        "dtype",
+        "eos_token_id",
+        "finetuning_task",
+        "gradient_checkpointing",
+        "id2label",
+        "initializer_range",
+        "label2id",
+        "language",
+        "mask_token_id",
+        "model_type",
+        "name",
+        "num_labels",
+        "_num_labels",
+        "output_attentions",
+        "output_hidden_states",
+        "output_past",
+        "output_scores",
+        "pad_token_id",
+        "prefix",
+        "problem_type",
+        "return_dict",
+        "return_dict_in_generate",
+        "sep_token_id",
+        "suppress_tokens",
+        "task_specific_params",
+        "tf_legacy_loss",
+        "tokenizer_class",
+        "torch_dtype",
+        "torchscript",
+        "transformers_version",
+        "unk_token_id",
+        "use_bfloat16",
+        "use_cache");
+    harmless(GENERATION);
+    pinned("pruned_heads", "{}");
+  }
+
+  /** Pins what would make a stack read the states of another or be one half of a pair. */
+  public void standsAlone() throws IOException {
+    pinned("cross_attention_hidden_size", "null");
+    pinned("add_cross_attention", "false");
+    pinned("is_encoder_decoder", "false");
+    pinned("tie_encoder_decoder", "false");
   }
 
   /** Accepts keys whose value cannot change what the model computes. */

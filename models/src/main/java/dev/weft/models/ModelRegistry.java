@@ -17,7 +17,8 @@ final class ModelRegistry {
     /**
      * Builds the model.
      *
-     * @param architecture transformers' class, as BertForMaskedLM; empty for the stack alone
+     * @param architecture transformers' class, as BertForMaskedLM; for one that is empty or whose
+     *     head is not supported the stack alone
      */
     Parts load(ConfigJson config, Checkpoint checkpoint, String architecture) throws IOException;
   }
@@ -41,7 +42,7 @@ final class ModelRegistry {
     Checkpoint checkpoint = directory.openCheckpoint();
     try {
       Parts parts = family.load(config, checkpoint, architecture);
-      return new Backbone(directory, type, parts, checkpoint);
+      return new Backbone(directory, type, architecture, parts, checkpoint);
     } catch (IOException | RuntimeException e) {
       checkpoint.close();
       throw e;

@@ -40,6 +40,22 @@ public final class Linear extends Module {
     return new Linear(in, out, false, p);
   }
 
+  private Linear(Parameter weight, boolean biased, Params p) {
+    super(p);
+    this.weight = weight;
+    bias = biased ? parameter("bias", Shape.of(weight.tensor().dim(0)), Init.ZEROS) : null;
+  }
+
+  /** With the weight of another module, [out, in], and a bias of its own. */
+  public static Linear tied(Parameter weight, Params p) {
+    return new Linear(weight, true, p);
+  }
+
+  /** With the weight of another module, [out, in], and without a bias. */
+  public static Linear tiedWithoutBias(Parameter weight, Params p) {
+    return new Linear(weight, false, p);
+  }
+
   /** The weight, [out, in]. */
   public Parameter weight() {
     return weight;

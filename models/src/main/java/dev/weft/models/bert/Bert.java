@@ -4,6 +4,8 @@ import dev.weft.models.Activations;
 import dev.weft.models.CheckpointSource;
 import dev.weft.models.ConfigJson;
 import dev.weft.models.Encoder;
+import dev.weft.models.Head;
+import dev.weft.models.HeadConfig;
 import dev.weft.models.Parts;
 import dev.weft.nn.Dropout;
 import dev.weft.nn.Embedding;
@@ -27,10 +29,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * BERT (Devlin et al. 2019) as transformers' BertModel: learned positions, post-norm blocks. A
- * checkpoint with a task head loads without the head.
- */
+/** BERT (Devlin et al. 2019) as transformers' BertModel: learned positions, post-norm blocks. */
 public final class Bert extends Encoder {
   private final BertConfig config;
   private final Embeddings embeddings;
@@ -38,7 +37,7 @@ public final class Bert extends Encoder {
   private final @Nullable Linear pooler;
 
   /** A BERT whose parameters {@code p} supplies; {@code withPooler} adds the pooler's Linear. */
-  private Bert(BertConfig config, boolean withPooler, Params p) {
+  Bert(BertConfig config, boolean withPooler, Params p) {
     super(p);
     this.config = config;
     embeddings = new Embeddings(config, p.at("embeddings"));
@@ -54,21 +53,29 @@ public final class Bert extends Encoder {
     return new Bert(config, false, Params.random(seed).withStd(config.initializerRange()));
   }
 
-  /** The BERT of a config and its checkpoint; see {@code ModelRegistry}. */
+  /**
+   * The BERT of a config and its checkpoint, with the head of its architecture: masked LM, sequence
+   * or token classification, none for another; see {@code ModelRegistry}.
+   */
   public static Parts load(ConfigJson json, Checkpoint checkpoint, String architecture)
       throws IOException {
-    if (!architecture.isEmpty() && !architecture.equals("BertModel")) {
-      throw json.error("architecture " + architecture + " is not supported, only BertModel");
-    }
     BertConfig config = BertConfig.read(json);
-    CheckpointSource source = new CheckpointSource(checkpoint, "bert.");
-    Bert bert = new Bert(config, source.has("pooler.dense.weight"), Params.from(source));
+    HeadConfig heads = HeadConfig.read(json, "classifier_dropout", config.hiddenDropoutProb());
+    json.finish();
+    Optional<Head.Kind> head = Head.Kind.of(architecture, "Bert", BertHeads.KINDS);
+    CheckpointSource source =
+        head.isEmpty()
+            ? new CheckpointSource(checkpoint, "bert.")
+            : CheckpointSource.withHead(checkpoint, "bert.");
+    Params p = Params.from(source);
+    Parts parts =
+        head.isEmpty()
+            ? Parts.of(new Bert(config, source.has("pooler.dense.weight"), p))
+            : BertHeads.load(head.get(), config, heads, source, p);
     source.finish(name ->
-        name.startsWith("cls.")
-            || name.startsWith("classifier.")
-            || name.startsWith("qa_outputs.")
-            || name.endsWith("embeddings.position_ids"));
-    return Parts.of(bert);
+        name.endsWith("embeddings.position_ids")
+            || (head.isEmpty() ? BertHeads.isHead(name) : BertHeads.isUnread(head.get(), name)));
+    return parts;
   }
 
   /** Its settings. */
@@ -84,6 +91,26 @@ public final class Bert extends Encoder {
   @Override
   public int maxPositions() {
     return config.maxPositionEmbeddings();
+  }
+
+  @Override
+  public int vocabSize() {
+    return config.vocabSize();
+  }
+
+  @Override
+  public int tokenTypes() {
+    return config.typeVocabSize();
+  }
+
+  @Override
+  public boolean poolsFirstColumn() {
+    return true;
+  }
+
+  /** The word embeddings, which a masked LM's decoder is tied to. */
+  Embedding words() {
+    return embeddings.word;
   }
 
   @Override

@@ -54,7 +54,7 @@ public record BertConfig(
     }
   }
 
-  /** Reads the keys; absent ones have the defaults of transformers' BertConfig. */
+  /** Reads the stack's keys; absent ones have the defaults of transformers' BertConfig. */
   static BertConfig read(ConfigJson json) throws IOException {
     BertConfig config;
     try {
@@ -76,31 +76,11 @@ public record BertConfig(
       throw json.error(e);
     }
     json.pinned("position_embedding_type", "absolute");
+    json.harmless("directionality", "pooler_fc_size", "pooler_num_attention_heads");
+    json.harmless("pooler_num_fc_layers", "pooler_size_per_head", "pooler_type");
     json.pinned("is_decoder", "false");
-    json.pinned("add_cross_attention", "false");
-    json.pinned("chunk_size_feed_forward", "0");
-    json.pinned("output_hidden_states", "false");
-    json.pinned("output_attentions", "false");
-    json.harmless(
-        "_name_or_path",
-        "architectures",
-        "bos_token_id",
-        "classifier_dropout",
-        "dtype",
-        "eos_token_id",
-        "finetuning_task",
-        "gradient_checkpointing",
-        "id2label",
-        "label2id",
-        "model_type",
-        "pad_token_id",
-        "problem_type",
-        "return_dict",
-        "tie_word_embeddings",
-        "torch_dtype",
-        "transformers_version",
-        "use_cache");
-    json.finish();
+    json.standsAlone();
+    json.general();
     return config;
   }
 }
