@@ -6,6 +6,7 @@ module dev.weft.models {
 
   exports dev.weft.models;
   exports dev.weft.models.bert;
+  exports dev.weft.models.gemma;
   exports dev.weft.models.generate;
   exports dev.weft.models.hub;
   exports dev.weft.models.llama;
