@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * A {@code config.json} as it is being read: every key is either read, accepted as harmless, or
@@ -99,6 +100,12 @@ public final class ConfigJson {
     return root.hasNonNull(key);
   }
 
+  /** Whether the key is there, if only with null. */
+  public boolean names(String key) {
+    left.remove(key);
+    return root.has(key);
+  }
+
   /** A required whole number. */
   public int integer(String key) throws IOException {
     JsonNode node = value(key);
@@ -153,6 +160,84 @@ public final class ConfigJson {
       throw wrong(key, "an array of one text", node);
     }
     return Optional.of(node.get(0).stringValue());
+  }
+
+  /** Texts; empty where the key is absent. */
+  public List<String> texts(String key) throws IOException {
+    left.remove(key);
+    List<String> texts = new ArrayList<>();
+    if (has(key)) {
+      JsonNode node = value(key);
+      for (JsonNode element : node) {
+        if (!element.isString()) {
+          throw wrong(key, "an array of texts", node);
+        }
+        texts.add(element.stringValue());
+      }
+      if (!node.isArray()) {
+        throw wrong(key, "an array of texts", node);
+      }
+    }
+    return texts;
+  }
+
+  /** Whole numbers, of which one may stand without an array; empty where the key is absent. */
+  public List<Integer> integers(String key) throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    left.remove(key);
+    if (has(key)) {
+      JsonNode node = value(key);
+      for (JsonNode element : node.isArray() ? node : List.of(node)) {
+        if (!element.isInt()) {
+          throw wrong(key, "a whole number or an array of them", node);
+        }
+        numbers.add(element.intValue());
+      }
+    }
+    return numbers;
+  }
+
+  /** Numbers; empty where the key is absent. */
+  public double[] numbers(String key) throws IOException {
+    left.remove(key);
+    if (!has(key)) {
+      return new double[0];
+    }
+    JsonNode node = value(key);
+    double[] numbers = new double[node.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      if (!node.isArray() || !node.get(i).isNumber()) {
+        throw wrong(key, "an array of numbers", node);
+      }
+      numbers[i] = node.get(i).doubleValue();
+    }
+    return numbers;
+  }
+
+  /**
+   * An object, whose keys are then accounted for by its own {@link #finish}; empty where the key is
+   * absent.
+   */
+  public Optional<ConfigJson> object(String key) throws IOException {
+    left.remove(key);
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    JsonNode node = value(key);
+    if (!node.isObject()) {
+      throw wrong(key, "an object", node);
+    }
+    return Optional.of(new ConfigJson(path, node));
+  }
+
+  /** An object of no keys in the same file. */
+  public ConfigJson empty() {
+    return new ConfigJson(path, JsonNodeFactory.instance.objectNode());
+  }
+
+  /** The keys that nobody asked for yet. */
+  public Set<String> unread() {
+    return Set.copyOf(left);
   }
 
   /** A truth value, or {@code otherwise} where the key is absent. */

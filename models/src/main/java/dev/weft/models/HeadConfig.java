@@ -28,11 +28,17 @@ public record HeadConfig(boolean tieWordEmbeddings, int labels, double classifie
    */
   public static HeadConfig read(ConfigJson json, String dropoutKey, double dropout)
       throws IOException {
+    return read(json, true, dropoutKey, dropout);
+  }
+
+  /** The same; {@code tied} is what an absent {@code tie_word_embeddings} stands for. */
+  static HeadConfig read(ConfigJson json, boolean tied, String dropoutKey, double dropout)
+      throws IOException {
     OptionalInt named = json.size("id2label");
     int counted = json.integer("num_labels", json.integer("_num_labels", 2));
     try {
       return new HeadConfig(
-          json.flag("tie_word_embeddings", true),
+          json.flag("tie_word_embeddings", tied),
           named.orElse(counted),
           json.number(dropoutKey, dropout));
     } catch (IllegalArgumentException e) {

@@ -2,7 +2,13 @@ package dev.weft.models;
 
 import dev.weft.models.bert.Bert;
 import dev.weft.models.distilbert.DistilBert;
+import dev.weft.models.gemma.Gemma2;
+import dev.weft.models.gemma.Gemma3;
 import dev.weft.models.hub.ModelDirectory;
+import dev.weft.models.llama.Llama;
+import dev.weft.models.llama.Mistral;
+import dev.weft.models.llama.Qwen2;
+import dev.weft.models.llama.Qwen3;
 import dev.weft.models.mpnet.Mpnet;
 import dev.weft.models.roberta.Roberta;
 import dev.weft.tensor.io.Checkpoint;
@@ -29,7 +35,13 @@ final class ModelRegistry {
       Map.ofEntries(
           Map.entry("bert", Bert::load),
           Map.entry("distilbert", DistilBert::load),
+          Map.entry("gemma2", Gemma2::load),
+          Map.entry("gemma3_text", Gemma3::load),
+          Map.entry("llama", Llama::load),
+          Map.entry("mistral", Mistral::load),
           Map.entry("mpnet", Mpnet::load),
+          Map.entry("qwen2", Qwen2::load),
+          Map.entry("qwen3", Qwen3::load),
           Map.entry("roberta", Roberta::load),
           Map.entry("xlm-roberta", Roberta::loadXlm));
 

@@ -40,6 +40,11 @@ public final class Linear extends Module {
     return new Linear(in, out, false, p);
   }
 
+  /** With a bias where {@code biased}, as a config says. */
+  public static Linear of(boolean biased, int in, int out, Params p) {
+    return new Linear(in, out, biased, p);
+  }
+
   private Linear(Parameter weight, boolean biased, Params p) {
     super(p);
     this.weight = weight;
