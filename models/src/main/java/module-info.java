@@ -11,6 +11,7 @@ module dev.weft.models {
   exports dev.weft.models.generate;
   exports dev.weft.models.hub;
   exports dev.weft.models.llama;
+  exports dev.weft.models.modernbert;
   exports dev.weft.models.mpnet;
   exports dev.weft.models.roberta;
   exports dev.weft.models.tokenizer;

@@ -9,6 +9,7 @@ import dev.weft.models.llama.Llama;
 import dev.weft.models.llama.Mistral;
 import dev.weft.models.llama.Qwen2;
 import dev.weft.models.llama.Qwen3;
+import dev.weft.models.modernbert.ModernBert;
 import dev.weft.models.mpnet.Mpnet;
 import dev.weft.models.roberta.Roberta;
 import dev.weft.tensor.io.Checkpoint;
@@ -39,6 +40,7 @@ final class ModelRegistry {
           Map.entry("gemma3_text", Gemma3::load),
           Map.entry("llama", Llama::load),
           Map.entry("mistral", Mistral::load),
+          Map.entry("modernbert", ModernBert::load),
           Map.entry("mpnet", Mpnet::load),
           Map.entry("qwen2", Qwen2::load),
           Map.entry("qwen3", Qwen3::load),

@@ -52,7 +52,14 @@ class ModelGoldenTest {
         "mpnet_masked_lm",
         "mpnet_masked_lm_untied",
         "mpnet_sequence_classification",
-        "mpnet_token_classification"
+        "mpnet_token_classification",
+        "modernbert_attentions",
+        "modernbert_masked_lm",
+        "modernbert_masked_lm_biased_untied",
+        "modernbert_masked_lm_no_decoder_bias",
+        "modernbert_sequence_classification",
+        "modernbert_sequence_classification_mean",
+        "modernbert_token_classification"
       })
   void outputsEqualTransformers(String name) throws IOException {
     Path dir = GOLDENS.resolve(name);
