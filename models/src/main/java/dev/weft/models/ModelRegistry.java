@@ -3,11 +3,14 @@ package dev.weft.models;
 import dev.weft.models.bert.Bert;
 import dev.weft.models.gemma.Gemma2;
 import dev.weft.models.gemma.Gemma3;
+import dev.weft.models.gpt2.Gpt2;
+import dev.weft.models.gptneox.GptNeox;
 import dev.weft.models.hub.ModelDirectory;
 import dev.weft.models.llama.Llama;
 import dev.weft.models.llama.Mistral;
 import dev.weft.models.llama.Qwen2;
 import dev.weft.models.llama.Qwen3;
+import dev.weft.models.opt.Opt;
 import dev.weft.tensor.io.Checkpoint;
 import java.io.IOException;
 import java.util.Map;
@@ -33,8 +36,11 @@ final class ModelRegistry {
           Map.entry("bert", Bert::load),
           Map.entry("gemma2", Gemma2::load),
           Map.entry("gemma3_text", Gemma3::load),
+          Map.entry("gpt2", Gpt2::load),
+          Map.entry("gpt_neox", GptNeox::load),
           Map.entry("llama", Llama::load),
           Map.entry("mistral", Mistral::load),
+          Map.entry("opt", Opt::load),
           Map.entry("qwen2", Qwen2::load),
           Map.entry("qwen3", Qwen3::load));
 
