@@ -13,9 +13,7 @@ import java.util.OptionalInt;
 public record HeadConfig(boolean tieWordEmbeddings, int labels, double classifierDropout) {
   /** Refuses what cannot be a head. */
   public HeadConfig {
-    if (labels < 1) {
-      throw new IllegalArgumentException("num_labels " + labels + " is not positive");
-    }
+    ConfigValues.positive("num_labels", labels);
     if (!(classifierDropout >= 0 && classifierDropout < 1)) {
       throw new IllegalArgumentException(
           "dropout of the classifier " + classifierDropout + " is not in [0, 1)");

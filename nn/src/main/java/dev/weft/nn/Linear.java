@@ -109,7 +109,8 @@ public final class Linear extends Module implements Projection {
     return residual == null ? activated : F.add(activated, residual);
   }
 
-  static Tensor activate(Tensor y, Activation activation) {
+  /** {@code activation(y)}, for what a Linear's own forward does not activate in its pass. */
+  public static Tensor activate(Tensor y, Activation activation) {
     return switch (activation) {
       case NONE -> y;
       case GELU -> F.gelu(y);
