@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
       RecsysCommand.class,
       EmbedCommand.class,
       InspectCommand.class,
+      TokenizeCommand.class,
+      DetokenizeCommand.class,
       Completion.class
     })
 final class Weft implements Runnable {
