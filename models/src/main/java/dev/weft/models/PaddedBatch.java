@@ -7,6 +7,7 @@ import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -47,7 +48,7 @@ public final class PaddedBatch {
         "input_ids",
         ids,
         inputs.attentionMask().orElseGet(() -> Tensor.full(DType.I64, ids.shape(), 1)).toLongs(),
-        inputs.tokenTypeIds().orElseGet(() -> Tensor.zeros(DType.I64, ids.shape())).toLongs());
+        inputs.tokenTypeIds().map(Tensor::toLongs));
   }
 
   /** Packs rows without padding, I64 [B, T], that messages call {@code name}. */
@@ -55,16 +56,17 @@ public final class PaddedBatch {
     int size = Math.toIntExact(ids.size());
     long[] ones = new long[size];
     Arrays.fill(ones, 1);
-    return pack(stack, name, ids, ones, new long[size]);
+    return pack(stack, name, ids, ones, Optional.empty());
   }
 
   private static PaddedBatch pack(
-      Encoder stack, String name, Tensor ids, long[] mask, long[] types) {
+      Encoder stack, String name, Tensor ids, long[] mask, Optional<long[]> types) {
     int rows = ids.dim(0);
     int width = ids.dim(1);
     long[] all = ids.toLongs();
     within(name, "vocab_size", all, stack.vocabSize(), width);
-    within("token_type_ids", "number of types", types, stack.tokenTypes(), width);
+    types.ifPresent(
+        given -> within("token_type_ids", "number of types", given, stack.tokenTypes(), width));
     List<int[]> sequences = new ArrayList<>();
     List<Integer> cells = new ArrayList<>();
     List<Integer> onlookers = new ArrayList<>();
@@ -96,11 +98,15 @@ public final class PaddedBatch {
     long[] placed = Arrays.stream(cell).mapToLong(i -> positions[i]).toArray();
     positioned(name, placed, cell, stack.learnedPositions(), width);
     int[] watching = onlookers.stream().mapToInt(Integer::intValue).toArray();
-    Packed packed =
+    Packed untyped =
         Packed.of(sequences)
             .withPositions(placed)
-            .withTypes(Arrays.stream(cell).mapToLong(i -> types[i]).toArray())
             .withColumns(Arrays.stream(cell).map(i -> i % width).toArray(), watching);
+    // Given types of 0 are not none to a family that adds a vector for every type.
+    Packed packed =
+        types
+            .map(given -> untyped.withTypes(Arrays.stream(cell).mapToLong(i -> given[i]).toArray()))
+            .orElse(untyped);
     boolean[] onlooker = new boolean[cell.length];
     for (int i = 0; i < cell.length; i++) {
       onlooker[i] = mask[cell[i]] == 0;

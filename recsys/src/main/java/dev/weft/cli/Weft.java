@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       EmbedCommand.class,
       ForwardCommand.class,
       InspectCommand.class,
+      TokenizeCommand.class,
+      DetokenizeCommand.class,
       Completion.class
     })
 final class Weft implements Runnable {
