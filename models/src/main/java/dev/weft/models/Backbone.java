@@ -10,12 +10,19 @@ import java.util.Optional;
 public final class Backbone implements AutoCloseable {
   private final ModelDirectory directory;
   private final String family;
+  private final String architecture;
   private final Parts parts;
   private final Checkpoint checkpoint;
 
-  Backbone(ModelDirectory directory, String family, Parts parts, Checkpoint checkpoint) {
+  Backbone(
+      ModelDirectory directory,
+      String family,
+      String architecture,
+      Parts parts,
+      Checkpoint checkpoint) {
     this.directory = directory;
     this.family = family;
+    this.architecture = architecture;
     this.parts = parts;
     this.checkpoint = checkpoint;
   }
@@ -31,9 +38,8 @@ public final class Backbone implements AutoCloseable {
   }
 
   /**
-   * The same with the task head that the config's {@code architectures} names, if any.
-   *
-   * @throws IOException also where this head is not supported
+   * The same with the task head that the config's {@code architectures} names, if any; see {@link
+   * #unreadHead} for what is not supported.
    */
   public static Backbone openWithHead(ModelDirectory directory) throws IOException {
     return ModelRegistry.open(directory, true);
@@ -62,6 +68,19 @@ public final class Backbone implements AutoCloseable {
   /** Its task head, where it was loaded with one. */
   public Optional<Head> head() {
     return parts.head();
+  }
+
+  /** The architecture asked for whose head is not supported, so that the stack alone was loaded. */
+  public Optional<String> unreadHead() {
+    boolean bare = architecture.endsWith("Model") && !architecture.contains("Head");
+    return parts.head().isPresent() || architecture.isEmpty() || bare
+        ? Optional.empty()
+        : Optional.of(architecture);
+  }
+
+  /** Runs it on padded inputs. */
+  public PaddedForward padded() {
+    return new StackForward(parts);
   }
 
   /** Its weights on disk. */

@@ -11,9 +11,12 @@ import dev.weft.tensor.io.LoadException;
 import dev.weft.tensor.io.LoadReport;
 import dev.weft.tensor.io.SafeTensorsException;
 import dev.weft.tensor.io.StoredType;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -28,34 +31,88 @@ import java.util.function.Predicate;
 public final class CheckpointSource implements Params.Source {
   private final Checkpoint checkpoint;
   private final String prefix;
+  private final boolean prefixed;
+  private final boolean withHead;
+  private final Map<String, String> aliases = new HashMap<>();
   private final Set<String> used = new LinkedHashSet<>();
   private final List<String> missing = new ArrayList<>();
   private final List<LoadReport.Misshapen> misshapen = new ArrayList<>();
   private final List<String> unsupported = new ArrayList<>();
 
+  private CheckpointSource(Checkpoint checkpoint, String prefix, boolean withHead) {
+    this.checkpoint = checkpoint;
+    this.prefix = prefix;
+    this.withHead = withHead;
+    prefixed = checkpoint.names().stream().anyMatch(name -> name.startsWith(prefix));
+  }
+
   /**
-   * Over a checkpoint whose names may carry the prefix of the head's class, as {@code bert.} in a
-   * checkpoint of BertForMaskedLM.
+   * Of a stack alone, over a checkpoint whose names may carry the prefix of a head's class, as
+   * {@code bert.} in a checkpoint of BertForMaskedLM.
    */
   public CheckpointSource(Checkpoint checkpoint, String prefix) {
-    this.checkpoint = checkpoint;
-    boolean prefixed = checkpoint.names().stream().anyMatch(name -> name.startsWith(prefix));
-    this.prefix = prefixed ? prefix : "";
+    this(checkpoint, prefix, false);
+  }
+
+  /**
+   * Of a model with a head, which asks for the stack's parameters with the prefix; the checkpoint
+   * may lack it.
+   */
+  public static CheckpointSource withHead(Checkpoint checkpoint, String prefix) {
+    return new CheckpointSource(checkpoint, prefix, true);
+  }
+
+  /** Lets the parameter {@code name} be found under {@code other} where it is not stored itself. */
+  public void alias(String name, String other) {
+    aliases.put(name, other);
   }
 
   /** The name in the checkpoint of the parameter {@code name}, whether or not it is there. */
   public String stored(String name) {
-    String full = prefix + name;
+    String full = full(name);
     if (!checkpoint.has(full)) {
       // Checkpoints converted from TensorFlow call the weight and bias of a norm gamma and beta.
       String old =
           full.replaceAll("LayerNorm\\.weight$", "LayerNorm.gamma")
               .replaceAll("LayerNorm\\.bias$", "LayerNorm.beta");
+      String other = aliases.get(name);
       if (checkpoint.has(old)) {
         return old;
       }
+      if (other != null && checkpoint.has(full(other))) {
+        return full(other);
+      }
     }
     return full;
+  }
+
+  private String full(String name) {
+    if (withHead) {
+      boolean strips = !prefixed && name.startsWith(prefix);
+      return strips ? name.substring(prefix.length()) : name;
+    }
+    return prefixed ? prefix + name : name;
+  }
+
+  /**
+   * Whether the parameter {@code name} is that of {@code other} under a second name: the config
+   * says they are tied, and {@code name} is not stored or stored with the same bytes. Tied by the
+   * config and stored with other bytes they are two parameters, as to transformers.
+   */
+  public boolean ties(boolean configured, String name, String other) throws IOException {
+    String second = full(name);
+    if (!configured || (checkpoint.has(second) && !same(second, full(other)))) {
+      return false;
+    }
+    used.add(second);
+    return true;
+  }
+
+  private boolean same(String a, String b) throws IOException {
+    return checkpoint.has(b)
+        && type(a).equals(type(b))
+        && checkpoint.shape(a).equals(checkpoint.shape(b))
+        && checkpoint.tensor(a).segment().mismatch(checkpoint.tensor(b).segment()) < 0;
   }
 
   /** Whether the checkpoint holds the parameter. */
@@ -104,9 +161,14 @@ public final class CheckpointSource implements Params.Source {
   public void finish(Predicate<String> ignored) throws LoadException {
     List<String> unexpected =
         checkpoint.names().stream()
-            .filter(name -> !used.contains(name) && !ignored.test(name))
+            .filter(name -> !used.contains(name) && !alias(name) && !ignored.test(name))
             .toList();
     new LoadReport(checkpoint.path().toString(), missing, unexpected, misshapen, unsupported)
         .orThrow();
+  }
+
+  /** Whether it is the other name of a parameter that was stored under its own as well. */
+  private boolean alias(String stored) {
+    return aliases.values().stream().anyMatch(other -> full(other).equals(stored));
   }
 }

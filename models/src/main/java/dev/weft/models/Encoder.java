@@ -6,6 +6,7 @@ import dev.weft.nn.Params;
 import dev.weft.tensor.Tensor;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 /**
  * A stack of layers that turns every token of a sequence into a vector. It sees the whole sequence,
@@ -20,8 +21,40 @@ public abstract class Encoder extends Module {
   /** Size of the vectors. */
   public abstract int hiddenSize();
 
-  /** Longest sequence it can read, in tokens. */
+  /** Longest sequence it was made to read, in tokens. */
   public abstract int maxPositions();
+
+  /** Number of token ids it knows. */
+  public abstract int vocabSize();
+
+  /** Number of token types (token_type_ids); 1 where the family has none. */
+  public int tokenTypes() {
+    return 1;
+  }
+
+  /**
+   * Number of positions that it learned a vector for; {@code Integer.MAX_VALUE} where positions are
+   * computed and none is too large.
+   */
+  public int learnedPositions() {
+    return maxPositions();
+  }
+
+  /**
+   * The position of every column of a padded row, as transformers' forward gives it: the column,
+   * unless the family says otherwise.
+   *
+   * @param ids of the row
+   * @param mask 1 at tokens, 0 at padding
+   */
+  public long[] positions(long[] ids, long[] mask) {
+    return LongStream.range(0, ids.length).toArray();
+  }
+
+  /** Whether its pooler or head looks at column 0 of a padded row, be it padding. */
+  public boolean poolsFirstColumn() {
+    return false;
+  }
 
   /** Hidden states of the last layer: [tokens] to [tokens, H]. */
   public final Tensor forward(Packed batch) {

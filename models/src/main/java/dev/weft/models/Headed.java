@@ -14,8 +14,9 @@ public final class Headed<E extends Encoder> extends Module {
   /**
    * Builds both below the root.
    *
-   * @param stack makes the stack in its scope below the root's
-   * @param head makes the head of the stack, likewise
+   * @param p scope of the root
+   * @param stack makes the stack, in a scope below the root's
+   * @param head makes the head of the stack, its layers in scopes below the root's
    */
   public Headed(Params p, Function<Params, E> stack, BiFunction<Params, E, Head> head) {
     super(p);
@@ -26,5 +27,10 @@ public final class Headed<E extends Encoder> extends Module {
   /** The stack, the head and this root of both. */
   public Parts parts() {
     return new Parts(this, stack, Optional.of(head));
+  }
+
+  @Override
+  public String describe() {
+    return stack.describe() + " with a head of kind " + head.kind();
   }
 }

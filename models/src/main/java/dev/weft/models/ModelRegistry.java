@@ -1,7 +1,20 @@
 package dev.weft.models;
 
 import dev.weft.models.bert.Bert;
+import dev.weft.models.distilbert.DistilBert;
+import dev.weft.models.gemma.Gemma2;
+import dev.weft.models.gemma.Gemma3;
+import dev.weft.models.gpt2.Gpt2;
+import dev.weft.models.gptneox.GptNeox;
 import dev.weft.models.hub.ModelDirectory;
+import dev.weft.models.llama.Llama;
+import dev.weft.models.llama.Mistral;
+import dev.weft.models.llama.Qwen2;
+import dev.weft.models.llama.Qwen3;
+import dev.weft.models.modernbert.ModernBert;
+import dev.weft.models.mpnet.Mpnet;
+import dev.weft.models.opt.Opt;
+import dev.weft.models.roberta.Roberta;
 import dev.weft.tensor.io.Checkpoint;
 import java.io.IOException;
 import java.util.Map;
@@ -16,12 +29,29 @@ final class ModelRegistry {
     /**
      * Builds the model.
      *
-     * @param architecture transformers' class, as BertForMaskedLM; empty for the stack alone
+     * @param architecture transformers' class, as BertForMaskedLM; for one that is empty or whose
+     *     head is not supported the stack alone
      */
     Parts load(ConfigJson config, Checkpoint checkpoint, String architecture) throws IOException;
   }
 
-  private static final Map<String, Family> FAMILIES = Map.of("bert", Bert::load);
+  private static final Map<String, Family> FAMILIES =
+      Map.ofEntries(
+          Map.entry("bert", Bert::load),
+          Map.entry("distilbert", DistilBert::load),
+          Map.entry("gemma2", Gemma2::load),
+          Map.entry("gemma3_text", Gemma3::load),
+          Map.entry("gpt2", Gpt2::load),
+          Map.entry("gpt_neox", GptNeox::load),
+          Map.entry("llama", Llama::load),
+          Map.entry("mistral", Mistral::load),
+          Map.entry("modernbert", ModernBert::load),
+          Map.entry("mpnet", Mpnet::load),
+          Map.entry("opt", Opt::load),
+          Map.entry("qwen2", Qwen2::load),
+          Map.entry("qwen3", Qwen3::load),
+          Map.entry("roberta", Roberta::load),
+          Map.entry("xlm-roberta", Roberta::loadXlm));
 
   /** The stack alone, or with the head of the architecture that the config names. */
   static Backbone open(ModelDirectory directory, boolean withHead) throws IOException {
@@ -40,7 +70,7 @@ final class ModelRegistry {
     Checkpoint checkpoint = directory.openCheckpoint();
     try {
       Parts parts = family.load(config, checkpoint, architecture);
-      return new Backbone(directory, type, parts, checkpoint);
+      return new Backbone(directory, type, architecture, parts, checkpoint);
     } catch (IOException | RuntimeException e) {
       checkpoint.close();
       throw e;

@@ -44,6 +44,11 @@ public final class Dropout extends Module {
     return F.dropout(x, p, site, batch.rowKeys());
   }
 
+  /** x [sequences, n] of a packed batch, rows called by sequence. */
+  public Tensor forwardPooled(Tensor x, Packed batch) {
+    return F.dropout(x, p, site, batch.sequenceKeys());
+  }
+
   @Override
   public String describe() {
     return "Dropout(" + p + ")";

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * delta from x first; the product then accumulates onto it, and bias, activation and residual are
  * applied once.
  */
-public final class Linear extends Module {
+public final class Linear extends Module implements Projection {
   private final Parameter weight;
   private final @Nullable Parameter bias;
 
@@ -38,6 +38,27 @@ public final class Linear extends Module {
   /** Without a bias. */
   public static Linear withoutBias(int in, int out, Params p) {
     return new Linear(in, out, false, p);
+  }
+
+  /** With a bias where {@code biased}, as a config says. */
+  public static Linear of(boolean biased, int in, int out, Params p) {
+    return new Linear(in, out, biased, p);
+  }
+
+  private Linear(Parameter weight, boolean biased, Params p) {
+    super(p);
+    this.weight = weight;
+    bias = biased ? parameter("bias", Shape.of(weight.tensor().dim(0)), Init.ZEROS) : null;
+  }
+
+  /** With the weight of another module, [out, in], and a bias of its own. */
+  public static Linear tied(Parameter weight, Params p) {
+    return new Linear(weight, true, p);
+  }
+
+  /** With the weight of another module, [out, in], and without a bias. */
+  public static Linear tiedWithoutBias(Parameter weight, Params p) {
+    return new Linear(weight, false, p);
   }
 
   /** The weight, [out, in]. */
@@ -61,6 +82,7 @@ public final class Linear extends Module {
   }
 
   /** {@code x W^T + b}, x [..., in] to [..., out]. */
+  @Override
   public Tensor forward(Tensor x) {
     return forward(x, Activation.NONE);
   }
@@ -71,6 +93,7 @@ public final class Linear extends Module {
   }
 
   /** {@code x W^T + b + residual}. */
+  @Override
   public Tensor forward(Tensor x, Tensor residual) {
     return compute(x, Activation.NONE, residual);
   }
@@ -86,7 +109,8 @@ public final class Linear extends Module {
     return residual == null ? activated : F.add(activated, residual);
   }
 
-  private static Tensor activate(Tensor y, Activation activation) {
+  /** {@code activation(y)}, for what a Linear's own forward does not activate in its pass. */
+  public static Tensor activate(Tensor y, Activation activation) {
     return switch (activation) {
       case NONE -> y;
       case GELU -> F.gelu(y);

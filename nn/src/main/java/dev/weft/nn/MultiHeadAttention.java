@@ -2,6 +2,8 @@ package dev.weft.nn;
 
 import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
+import dev.weft.tensor.Probe;
+import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.kernel.Segments;
 
@@ -67,10 +69,17 @@ public final class MultiHeadAttention {
 
   /**
    * {@link F#attention} as the attention of the module at {@code path}: families whose projections
-   * are of another form call it with their own q [queries, N, D], k and v [keys, K, D].
+   * are of another form call it with their own q [queries, N, D], k and v [keys, K, D]. A probe
+   * that watches its attention is shown the probabilities of every sequence.
    */
   public static Tensor attend(
       String path, Tensor q, Tensor k, Tensor v, Segments segments, AttentionOptions options) {
+    Probe probe = Run.current().probe();
+    if (probe != null && probe.watchesAttention(path)) {
+      for (int s = 0; s < segments.count(); s++) {
+        probe.attention(path, s, AttentionProbabilities.of(q, k, segments, s, options));
+      }
+    }
     return F.attention(q, k, v, segments, options);
   }
 }

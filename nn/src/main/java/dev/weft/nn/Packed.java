@@ -9,23 +9,44 @@ import java.util.stream.IntStream;
 /**
  * A batch of token sequences without padding: their tokens one after the other, where each sequence
  * starts, and a position for every token.
+ *
+ * <p>A sequence that was cut out of a padded row keeps the column of every token there, because
+ * distances in attention are between columns. It may begin with onlookers: tokens that read the
+ * others and that none reads, as the padding in column 0 that some poolers look at.
  */
 public final class Packed {
   private final int[] starts;
   private final long[] ids;
   private final long[] positions;
+  private final boolean positioned;
   private final int[] examples;
   private final int[] lengths;
+  private final int[] onlookers;
+  private final int[] columns;
   private final long[] types;
+  private final boolean typed;
 
   private Packed(
-      int[] starts, long[] ids, long[] positions, int[] examples, int[] lengths, long[] types) {
+      int[] starts,
+      long[] ids,
+      long[] positions,
+      boolean positioned,
+      int[] examples,
+      int[] lengths,
+      int[] onlookers,
+      int[] columns,
+      long[] types,
+      boolean typed) {
     this.starts = starts;
     this.ids = ids;
     this.positions = positions;
+    this.positioned = positioned;
     this.examples = examples;
     this.lengths = lengths;
+    this.onlookers = onlookers;
+    this.columns = columns;
     this.types = types;
+    this.typed = typed;
   }
 
   /** Sequences called 0, 1, 2 ... */
@@ -58,14 +79,26 @@ public final class Packed {
     }
     long[] ids = new long[total];
     long[] positions = new long[total];
+    int[] columns = new int[total];
     for (int s = 0; s < starts.length; s++) {
       int[] sequence = sequences.get(s);
       for (int t = 0; t < sequence.length; t++) {
         ids[starts[s] + t] = sequence[t];
         positions[starts[s] + t] = t;
+        columns[starts[s] + t] = t;
       }
     }
-    return new Packed(starts, ids, positions, examples.clone(), lengths, new long[total]);
+    return new Packed(
+        starts,
+        ids,
+        positions,
+        false,
+        examples.clone(),
+        lengths,
+        new int[starts.length],
+        columns,
+        new long[total],
+        false);
   }
 
   /** The same batch with other positions, one a token. */
@@ -74,7 +107,8 @@ public final class Packed {
       throw new IllegalArgumentException(
           "expected " + ids.length + " positions, got " + positions.length);
     }
-    return new Packed(starts, ids, positions.clone(), examples, lengths, types);
+    return new Packed(
+        starts, ids, positions.clone(), true, examples, lengths, onlookers, columns, types, typed);
   }
 
   /** The same batch with a type for every token (token_type_ids); without, all are 0. */
@@ -82,7 +116,65 @@ public final class Packed {
     if (types.length != ids.length) {
       throw new IllegalArgumentException("expected " + ids.length + " types, got " + types.length);
     }
-    return new Packed(starts, ids, positions, examples, lengths, types.clone());
+    return new Packed(
+        starts,
+        ids,
+        positions,
+        positioned,
+        examples,
+        lengths,
+        onlookers,
+        columns,
+        types.clone(),
+        true);
+  }
+
+  /**
+   * The same batch cut out of padded rows.
+   *
+   * @param columns of every token in its row; those of a sequence ascend
+   * @param onlookers how many tokens at the start of each sequence are onlookers
+   */
+  public Packed withColumns(int[] columns, int[] onlookers) {
+    if (columns.length != ids.length || onlookers.length != starts.length) {
+      throw new IllegalArgumentException(
+          "expected "
+              + ids.length
+              + " columns and "
+              + starts.length
+              + " numbers of onlookers, got "
+              + columns.length
+              + " and "
+              + onlookers.length);
+    }
+    for (int s = 0; s < starts.length; s++) {
+      for (int row = starts[s] + 1; row < starts[s] + lengths[s]; row++) {
+        if (columns[row] <= columns[row - 1]) {
+          throw new IllegalArgumentException(
+              "columns of sequence "
+                  + s
+                  + " do not ascend: "
+                  + columns[row - 1]
+                  + ", "
+                  + columns[row]);
+        }
+      }
+      if (onlookers[s] < 0 || onlookers[s] >= lengths[s]) {
+        throw new IllegalArgumentException(
+            "sequence " + s + " of " + lengths[s] + " tokens with " + onlookers[s] + " onlookers");
+      }
+    }
+    return new Packed(
+        starts,
+        ids,
+        positions,
+        positioned,
+        examples,
+        lengths,
+        onlookers.clone(),
+        columns.clone(),
+        types,
+        typed);
   }
 
   /** Number of sequences. */
@@ -105,6 +197,11 @@ public final class Packed {
     return lengths[s];
   }
 
+  /** How many tokens at the start of sequence {@code s} are onlookers. */
+  public int onlookers(int s) {
+    return onlookers[s];
+  }
+
   /** Token ids, I64 [tokens]. */
   public Tensor ids() {
     return Tensor.of(ids, ids.length);
@@ -113,6 +210,21 @@ public final class Packed {
   /** Positions, I64 [tokens]. */
   public Tensor positions() {
     return Tensor.of(positions, positions.length);
+  }
+
+  /** Whether positions were given: else they are 0, 1, 2 ... in every sequence. */
+  public boolean isPositioned() {
+    return positioned;
+  }
+
+  /** Column of each token in the padded row it was cut out of; without, its place, 0, 1, 2 ... */
+  public int[] columns() {
+    return columns.clone();
+  }
+
+  /** Whether types were given: else all are 0. */
+  public boolean isTyped() {
+    return typed;
   }
 
   /** Types (token_type_ids), I64 [tokens]. */
@@ -157,8 +269,27 @@ public final class Packed {
     return Tensor.of(examples, examples.length);
   }
 
-  /** The sequences as attention sees them: each attends to itself. */
+  /** The sequences as attention sees them: each attends to itself, but for onlookers. */
   public Segments segments() {
-    return new Segments(starts, lengths, starts, lengths, examples);
+    int[] keyStarts = starts.clone();
+    int[] keyLengths = lengths.clone();
+    for (int s = 0; s < starts.length; s++) {
+      keyStarts[s] += onlookers[s];
+      keyLengths[s] -= onlookers[s];
+    }
+    Segments segments = new Segments(starts, lengths, keyStarts, keyLengths, examples);
+    return hasHoles() ? segments.withPlaces(columns, columns) : segments;
+  }
+
+  /** Whether columns between those of two neighbours in a sequence are left out. */
+  private boolean hasHoles() {
+    for (int s = 0; s < starts.length; s++) {
+      for (int row = starts[s] + 1; row < starts[s] + lengths[s]; row++) {
+        if (columns[row] != columns[row - 1] + 1) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

@@ -13,4 +13,15 @@ public interface Probe {
 
   /** The module at {@code path} gave {@code y}; what shall go on instead, or y itself. */
   Tensor output(String path, Tensor y);
+
+  /** Whether the attention probabilities of the module at {@code path} are to be computed. */
+  default boolean watchesAttention(String path) {
+    return false;
+  }
+
+  /**
+   * The module at {@code path} attends, in sequence {@code sequence} of its batch, with these
+   * probabilities, F32 [N, queries, keys].
+   */
+  default void attention(String path, int sequence, Tensor probabilities) {}
 }

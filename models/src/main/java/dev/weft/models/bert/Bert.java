@@ -4,6 +4,8 @@ import dev.weft.models.Activations;
 import dev.weft.models.CheckpointSource;
 import dev.weft.models.ConfigJson;
 import dev.weft.models.Encoder;
+import dev.weft.models.Head;
+import dev.weft.models.HeadConfig;
 import dev.weft.models.Parts;
 import dev.weft.nn.Dropout;
 import dev.weft.nn.Embedding;
@@ -27,18 +29,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * BERT (Devlin et al. 2019) as transformers' BertModel: learned positions, post-norm blocks. A
- * checkpoint with a task head loads without the head.
- */
-public final class Bert extends Encoder {
+/** BERT (Devlin et al. 2019) as transformers' BertModel: learned positions, post-norm blocks. */
+public class Bert extends Encoder {
   private final BertConfig config;
   private final Embeddings embeddings;
   private final List<Layer> layers = new ArrayList<>();
   private final @Nullable Linear pooler;
 
   /** A BERT whose parameters {@code p} supplies; {@code withPooler} adds the pooler's Linear. */
-  private Bert(BertConfig config, boolean withPooler, Params p) {
+  protected Bert(BertConfig config, boolean withPooler, Params p) {
     super(p);
     this.config = config;
     embeddings = new Embeddings(config, p.at("embeddings"));
@@ -54,25 +53,33 @@ public final class Bert extends Encoder {
     return new Bert(config, false, Params.random(seed).withStd(config.initializerRange()));
   }
 
-  /** The BERT of a config and its checkpoint; see {@code ModelRegistry}. */
+  /**
+   * The BERT of a config and its checkpoint, with the head of its architecture: masked LM, sequence
+   * or token classification, none for another; see {@code ModelRegistry}.
+   */
   public static Parts load(ConfigJson json, Checkpoint checkpoint, String architecture)
       throws IOException {
-    if (!architecture.isEmpty() && !architecture.equals("BertModel")) {
-      throw json.error("architecture " + architecture + " is not supported, only BertModel");
-    }
-    BertConfig config = BertConfig.read(json);
-    CheckpointSource source = new CheckpointSource(checkpoint, "bert.");
-    Bert bert = new Bert(config, source.has("pooler.dense.weight"), Params.from(source));
+    BertConfig config = BertConfig.read(json, 30522);
+    HeadConfig heads = HeadConfig.read(json, "classifier_dropout", config.hiddenDropoutProb());
+    json.finish();
+    Optional<Head.Kind> head = Head.Kind.of(architecture, "Bert", BertHeads.KINDS);
+    CheckpointSource source =
+        head.isEmpty()
+            ? new CheckpointSource(checkpoint, "bert.")
+            : CheckpointSource.withHead(checkpoint, "bert.");
+    Params p = Params.from(source);
+    Parts parts =
+        head.isEmpty()
+            ? Parts.of(new Bert(config, source.has("pooler.dense.weight"), p))
+            : BertHeads.load(head.get(), config, heads, source, p);
     source.finish(name ->
-        name.startsWith("cls.")
-            || name.startsWith("classifier.")
-            || name.startsWith("qa_outputs.")
-            || name.endsWith("embeddings.position_ids"));
-    return Parts.of(bert);
+        name.endsWith("embeddings.position_ids")
+            || (head.isEmpty() ? BertHeads.isHead(name) : BertHeads.isUnread(head.get(), name)));
+    return parts;
   }
 
   /** Its settings. */
-  public BertConfig config() {
+  public final BertConfig config() {
     return config;
   }
 
@@ -87,6 +94,26 @@ public final class Bert extends Encoder {
   }
 
   @Override
+  public int vocabSize() {
+    return config.vocabSize();
+  }
+
+  @Override
+  public int tokenTypes() {
+    return config.typeVocabSize();
+  }
+
+  @Override
+  public boolean poolsFirstColumn() {
+    return true;
+  }
+
+  /** The word embeddings, which a masked LM's decoder is tied to. */
+  public final Embedding words() {
+    return embeddings.word;
+  }
+
+  @Override
   public Tensor forward(Packed batch, Consumer<Tensor> states) {
     Run run = Run.current();
     return run.isTraining()
@@ -94,8 +121,13 @@ public final class Bert extends Encoder {
         : blocks(batch, states);
   }
 
+  /** Row of the position table for each token, I64 [tokens]. */
+  protected Tensor positionRows(Packed batch) {
+    return batch.positions();
+  }
+
   private Tensor blocks(Packed batch, Consumer<Tensor> states) {
-    Tensor x = Workspace.frame(() -> embeddings.forward(batch)); // [tokens, H]
+    Tensor x = Workspace.frame(() -> embeddings.forward(batch, positionRows(batch))); // [tokens, H]
     states.accept(x);
     for (Layer layer : layers) {
       Tensor input = x;
@@ -120,7 +152,8 @@ public final class Bert extends Encoder {
 
   @Override
   public String describe() {
-    return "Bert("
+    return getClass().getSimpleName()
+        + "("
         + config.numHiddenLayers()
         + " layers, hidden "
         + config.hiddenSize()
@@ -146,9 +179,9 @@ public final class Bert extends Encoder {
       dropout = new Dropout(config.hiddenDropoutProb(), p.at("dropout"));
     }
 
-    Tensor forward(Packed batch) {
+    Tensor forward(Packed batch, Tensor positionRows) {
       Tensor typed = F.add(word.forward(batch.ids()), type.forward(batch.types())); // [tokens, H]
-      Tensor placed = F.add(typed, position.forward(batch.positions())); // [tokens, H]
+      Tensor placed = F.add(typed, position.forward(positionRows)); // [tokens, H]
       return dropout.forward(norm.forward(placed), batch);
     }
   }
