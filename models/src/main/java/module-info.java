@@ -6,6 +6,8 @@ module dev.weft.models {
 
   exports dev.weft.models;
   exports dev.weft.models.bert;
+  exports dev.weft.models.generate;
   exports dev.weft.models.hub;
+  exports dev.weft.models.llama;
   exports dev.weft.models.tokenizer;
 }

@@ -13,8 +13,8 @@ public final class Activations {
    */
   public static Activation named(String key, String name) {
     return switch (name) {
-      case "gelu" -> Activation.GELU;
-      case "gelu_new", "gelu_pytorch_tanh" -> Activation.GELU_TANH;
+      case "gelu", "gelu_python" -> Activation.GELU;
+      case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate", "gelu_python_tanh" -> Activation.GELU_TANH;
       case "relu" -> Activation.RELU;
       case "silu", "swish" -> Activation.SILU;
       case "tanh" -> Activation.TANH;
@@ -23,8 +23,8 @@ public final class Activations {
               key
                   + " "
                   + name
-                  + " is not supported, only gelu, gelu_new, gelu_pytorch_tanh, relu, silu, swish,"
-                  + " tanh");
+                  + " is not supported, only gelu, gelu_python, gelu_new, gelu_fast, gelu_accurate,"
+                  + " gelu_pytorch_tanh, gelu_python_tanh, relu, silu, swish, tanh");
     };
   }
 }

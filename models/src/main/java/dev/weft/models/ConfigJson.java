@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * A {@code config.json} as it is being read: every key is either read, accepted as harmless, or
@@ -155,6 +156,84 @@ public final class ConfigJson {
     return Optional.of(node.get(0).stringValue());
   }
 
+  /** Texts; empty where the key is absent. */
+  public List<String> texts(String key) throws IOException {
+    left.remove(key);
+    List<String> texts = new ArrayList<>();
+    if (has(key)) {
+      JsonNode node = value(key);
+      for (JsonNode element : node) {
+        if (!element.isString()) {
+          throw wrong(key, "an array of texts", node);
+        }
+        texts.add(element.stringValue());
+      }
+      if (!node.isArray()) {
+        throw wrong(key, "an array of texts", node);
+      }
+    }
+    return texts;
+  }
+
+  /** Whole numbers, of which one may stand without an array; empty where the key is absent. */
+  public List<Integer> integers(String key) throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    left.remove(key);
+    if (has(key)) {
+      JsonNode node = value(key);
+      for (JsonNode element : node.isArray() ? node : List.of(node)) {
+        if (!element.isInt()) {
+          throw wrong(key, "a whole number or an array of them", node);
+        }
+        numbers.add(element.intValue());
+      }
+    }
+    return numbers;
+  }
+
+  /** Numbers; empty where the key is absent. */
+  public double[] numbers(String key) throws IOException {
+    left.remove(key);
+    if (!has(key)) {
+      return new double[0];
+    }
+    JsonNode node = value(key);
+    double[] numbers = new double[node.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      if (!node.isArray() || !node.get(i).isNumber()) {
+        throw wrong(key, "an array of numbers", node);
+      }
+      numbers[i] = node.get(i).doubleValue();
+    }
+    return numbers;
+  }
+
+  /**
+   * An object, whose keys are then accounted for by its own {@link #finish}; empty where the key is
+   * absent.
+   */
+  public Optional<ConfigJson> object(String key) throws IOException {
+    left.remove(key);
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    JsonNode node = value(key);
+    if (!node.isObject()) {
+      throw wrong(key, "an object", node);
+    }
+    return Optional.of(new ConfigJson(path, node));
+  }
+
+  /** An object of no keys in the same file. */
+  public ConfigJson empty() {
+    return new ConfigJson(path, JsonNodeFactory.instance.objectNode());
+  }
+
+  /** The keys that nobody asked for yet. */
+  public Set<String> unread() {
+    return Set.copyOf(left);
+  }
+
   /** A truth value, or {@code otherwise} where the key is absent. */
   public boolean flag(String key, boolean otherwise) throws IOException {
     if (!has(key)) {
@@ -248,6 +327,80 @@ public final class ConfigJson {
   public void harmless(String... keys) {
     left.removeAll(Set.of(keys));
   }
+
+  /**
+   * Accepts the keys that any family's config may hold beside its own and that do not change what a
+   * forward computes: what transformers writes into every config, settings of generation, and notes
+   * of the tools that made the checkpoint.
+   */
+  public void harmlessEverywhere() {
+    left.removeAll(HARMLESS);
+    left.removeIf(key -> key.startsWith("unsloth_"));
+  }
+
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "_attn_implementation",
+          "_attn_implementation_autoset",
+          "_from_model_config",
+          "_name_or_path",
+          "architectures",
+          "auto_map",
+          "bad_words_ids",
+          "begin_suppress_tokens",
+          "bos_token_id",
+          "chunk_size_feed_forward",
+          "cross_attention_hidden_size",
+          "decoder_start_token_id",
+          "diversity_penalty",
+          "do_sample",
+          "dtype",
+          "early_stopping",
+          "encoder_no_repeat_ngram_size",
+          "eos_token_id",
+          "exponential_decay_length_penalty",
+          "finetuning_task",
+          "forced_bos_token_id",
+          "forced_eos_token_id",
+          "gradient_checkpointing",
+          "id2label",
+          "label2id",
+          "length_penalty",
+          "max_length",
+          "max_new_tokens",
+          "min_length",
+          "model_type",
+          "no_repeat_ngram_size",
+          "num_beam_groups",
+          "num_beams",
+          "num_labels",
+          "num_return_sequences",
+          "output_attentions",
+          "output_hidden_states",
+          "output_past",
+          "output_scores",
+          "pad_token_id",
+          "prefix",
+          "problem_type",
+          "pruned_heads",
+          "remove_invalid_values",
+          "repetition_penalty",
+          "return_dict",
+          "return_dict_in_generate",
+          "sep_token_id",
+          "suppress_tokens",
+          "task_specific_params",
+          "temperature",
+          "tf_legacy_loss",
+          "tokenizer_class",
+          "top_k",
+          "top_p",
+          "torch_dtype",
+          "torchscript",
+          "transformers_version",
+          "typical_p",
+          "use_bfloat16",
+          "use_cache");
 
   /** Accepts a key with this value only, or absent or null. */
   public void pinned(String key, String accepted) throws IOException {

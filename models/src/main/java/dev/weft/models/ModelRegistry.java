@@ -2,6 +2,7 @@ package dev.weft.models;
 
 import dev.weft.models.bert.Bert;
 import dev.weft.models.hub.ModelDirectory;
+import dev.weft.models.llama.Llama;
 import dev.weft.tensor.io.Checkpoint;
 import java.io.IOException;
 import java.util.Map;
@@ -22,7 +23,7 @@ final class ModelRegistry {
     Parts load(ConfigJson config, Checkpoint checkpoint, String architecture) throws IOException;
   }
 
-  private static final Map<String, Family> FAMILIES = Map.of("bert", Bert::load);
+  private static final Map<String, Family> FAMILIES = Map.of("bert", Bert::load, "llama", Llama::load);
 
   /** The stack alone, or with the head of the architecture that the config names. */
   static Backbone open(ModelDirectory directory, boolean withHead) throws IOException {

@@ -1,5 +1,6 @@
 package dev.weft.nn;
 
+import dev.weft.tensor.F;
 import dev.weft.tensor.Parameter;
 import dev.weft.tensor.Probe;
 import dev.weft.tensor.Run;
@@ -49,6 +50,20 @@ public abstract class Module {
       return body.apply(x);
     }
     return probe.output(path(), body.apply(probe.input(path(), x)));
+  }
+
+  /**
+   * {@code last(body(x)) + residual} for a module that ends with a Linear whose caller adds a
+   * residual: one pass over the result, of which a {@link Probe} sees this module's part alone, as
+   * Hugging Face's module gives it.
+   */
+  protected final Tensor watch(
+      Tensor x, UnaryOperator<Tensor> body, Linear last, Tensor residual) {
+    Probe probe = Run.current().probe();
+    if (probe == null || !probe.watches(path())) {
+      return last.forward(body.apply(x), residual);
+    }
+    return F.add(watch(x, in -> last.forward(body.apply(in))), residual);
   }
 
   void adopt(Module child) {
