@@ -6,8 +6,13 @@ module dev.weft.models {
 
   exports dev.weft.models;
   exports dev.weft.models.bert;
+  exports dev.weft.models.distilbert;
+  exports dev.weft.models.gemma;
   exports dev.weft.models.generate;
   exports dev.weft.models.hub;
   exports dev.weft.models.llama;
+  exports dev.weft.models.modernbert;
+  exports dev.weft.models.mpnet;
+  exports dev.weft.models.roberta;
   exports dev.weft.models.tokenizer;
 }

@@ -100,6 +100,12 @@ public final class ConfigJson {
     return root.hasNonNull(key);
   }
 
+  /** Whether the key is there, if only with null. */
+  public boolean names(String key) {
+    left.remove(key);
+    return root.has(key);
+  }
+
   /** A required whole number. */
   public int integer(String key) throws IOException {
     JsonNode node = value(key);
@@ -327,80 +333,6 @@ public final class ConfigJson {
   public void harmless(String... keys) {
     left.removeAll(Set.of(keys));
   }
-
-  /**
-   * Accepts the keys that any family's config may hold beside its own and that do not change what a
-   * forward computes: what transformers writes into every config, settings of generation, and notes
-   * of the tools that made the checkpoint.
-   */
-  public void harmlessEverywhere() {
-    left.removeAll(HARMLESS);
-    left.removeIf(key -> key.startsWith("unsloth_"));
-  }
-
-  private static final Set<String> HARMLESS =
-      Set.of(
-          "_attn_implementation",
-          "_attn_implementation_autoset",
-          "_from_model_config",
-          "_name_or_path",
-          "architectures",
-          "auto_map",
-          "bad_words_ids",
-          "begin_suppress_tokens",
-          "bos_token_id",
-          "chunk_size_feed_forward",
-          "cross_attention_hidden_size",
-          "decoder_start_token_id",
-          "diversity_penalty",
-          "do_sample",
-          "dtype",
-          "early_stopping",
-          "encoder_no_repeat_ngram_size",
-          "eos_token_id",
-          "exponential_decay_length_penalty",
-          "finetuning_task",
-          "forced_bos_token_id",
-          "forced_eos_token_id",
-          "gradient_checkpointing",
-          "id2label",
-          "label2id",
-          "length_penalty",
-          "max_length",
-          "max_new_tokens",
-          "min_length",
-          "model_type",
-          "no_repeat_ngram_size",
-          "num_beam_groups",
-          "num_beams",
-          "num_labels",
-          "num_return_sequences",
-          "output_attentions",
-          "output_hidden_states",
-          "output_past",
-          "output_scores",
-          "pad_token_id",
-          "prefix",
-          "problem_type",
-          "pruned_heads",
-          "remove_invalid_values",
-          "repetition_penalty",
-          "return_dict",
-          "return_dict_in_generate",
-          "sep_token_id",
-          "suppress_tokens",
-          "task_specific_params",
-          "temperature",
-          "tf_legacy_loss",
-          "tokenizer_class",
-          "top_k",
-          "top_p",
-          "torch_dtype",
-          "torchscript",
-          "transformers_version",
-          "typical_p",
-          "use_bfloat16",
-          "use_cache");
 
   /** Accepts a key with this value only, or absent or null. */
   public void pinned(String key, String accepted) throws IOException {

@@ -2,6 +2,7 @@ package dev.weft.models;
 
 import dev.weft.nn.Packed;
 import dev.weft.nn.Params;
+import dev.weft.tensor.Parameter;
 import dev.weft.tensor.Tensor;
 import java.util.function.Consumer;
 
@@ -11,6 +12,9 @@ public abstract class Decoder extends Encoder {
   protected Decoder(Params params) {
     super(params);
   }
+
+  /** The table [V, E] that it embeds tokens with, E being H but for projections. */
+  public abstract Parameter table();
 
   /** Room for what this decoder keeps of {@code sequences} of at most {@code capacity} tokens. */
   public abstract KeyValueCache cache(int sequences, int capacity);

@@ -13,9 +13,7 @@ import java.util.OptionalInt;
 public record HeadConfig(boolean tieWordEmbeddings, int labels, double classifierDropout) {
   /** Refuses what cannot be a head. */
   public HeadConfig {
-    if (labels < 1) {
-      throw new IllegalArgumentException("num_labels " + labels + " is not positive");
-    }
+    ConfigValues.positive("num_labels", labels);
     if (!(classifierDropout >= 0 && classifierDropout < 1)) {
       throw new IllegalArgumentException(
           "dropout of the classifier " + classifierDropout + " is not in [0, 1)");
@@ -30,11 +28,17 @@ public record HeadConfig(boolean tieWordEmbeddings, int labels, double classifie
    */
   public static HeadConfig read(ConfigJson json, String dropoutKey, double dropout)
       throws IOException {
+    return read(json, true, dropoutKey, dropout);
+  }
+
+  /** The same; {@code tied} is what an absent {@code tie_word_embeddings} stands for. */
+  static HeadConfig read(ConfigJson json, boolean tied, String dropoutKey, double dropout)
+      throws IOException {
     OptionalInt named = json.size("id2label");
     int counted = json.integer("num_labels", json.integer("_num_labels", 2));
     try {
       return new HeadConfig(
-          json.flag("tie_word_embeddings", true),
+          json.flag("tie_word_embeddings", tied),
           named.orElse(counted),
           json.number(dropoutKey, dropout));
     } catch (IllegalArgumentException e) {

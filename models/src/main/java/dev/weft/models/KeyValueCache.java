@@ -96,6 +96,9 @@ public final class KeyValueCache implements AutoCloseable {
     if (Run.current().recorder() != null) {
       throw new IllegalStateException("a forward with a key-value cache cannot be recorded");
     }
+    if (own.hasPlaces()) {
+      throw new IllegalArgumentException("a batch with holes cannot go on from a cache");
+    }
     int[] starts = new int[own.count()];
     int[] seen = new int[own.count()];
     for (int s = 0; s < starts.length; s++) {

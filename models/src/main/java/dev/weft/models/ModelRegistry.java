@@ -1,8 +1,17 @@
 package dev.weft.models;
 
 import dev.weft.models.bert.Bert;
+import dev.weft.models.distilbert.DistilBert;
+import dev.weft.models.gemma.Gemma2;
+import dev.weft.models.gemma.Gemma3;
 import dev.weft.models.hub.ModelDirectory;
 import dev.weft.models.llama.Llama;
+import dev.weft.models.llama.Mistral;
+import dev.weft.models.llama.Qwen2;
+import dev.weft.models.llama.Qwen3;
+import dev.weft.models.modernbert.ModernBert;
+import dev.weft.models.mpnet.Mpnet;
+import dev.weft.models.roberta.Roberta;
 import dev.weft.tensor.io.Checkpoint;
 import java.io.IOException;
 import java.util.Map;
@@ -23,7 +32,20 @@ final class ModelRegistry {
     Parts load(ConfigJson config, Checkpoint checkpoint, String architecture) throws IOException;
   }
 
-  private static final Map<String, Family> FAMILIES = Map.of("bert", Bert::load, "llama", Llama::load);
+  private static final Map<String, Family> FAMILIES =
+      Map.ofEntries(
+          Map.entry("bert", Bert::load),
+          Map.entry("distilbert", DistilBert::load),
+          Map.entry("gemma2", Gemma2::load),
+          Map.entry("gemma3_text", Gemma3::load),
+          Map.entry("llama", Llama::load),
+          Map.entry("mistral", Mistral::load),
+          Map.entry("modernbert", ModernBert::load),
+          Map.entry("mpnet", Mpnet::load),
+          Map.entry("qwen2", Qwen2::load),
+          Map.entry("qwen3", Qwen3::load),
+          Map.entry("roberta", Roberta::load),
+          Map.entry("xlm-roberta", Roberta::loadXlm));
 
   /** The stack alone, or with the head of the architecture that the config names. */
   static Backbone open(ModelDirectory directory, boolean withHead) throws IOException {

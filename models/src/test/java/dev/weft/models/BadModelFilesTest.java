@@ -27,7 +27,7 @@ class BadModelFilesTest {
       value = {
         "\"vocab_size\" | \"rope_theta\": 1.0, \"vocab_size\" | key [rope_theta] not known",
         "\"vocab_size\" | \"a\": 1, \"b\": [{}], \"vocab_size\" | keys [a, b] not known",
-        "\"model_type\": \"bert\" | \"model_type\": \"bart\" | model_type bart is not supported, only [bert]",
+        "\"model_type\": \"bert\" | \"model_type\": \"elmo\" | model_type elmo is not supported, only [",
         "\"model_type\" | \"_name_or_path\" | key model_type is missing",
         "\"hidden_size\": 32 | \"hidden_size\": \"32\" | hidden_size: expected a whole number, got \"32\"",
         "\"hidden_size\": 32 | \"hidden_size\": 32.5 | hidden_size: expected a whole number, got 32.5",

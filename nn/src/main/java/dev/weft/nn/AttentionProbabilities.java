@@ -37,17 +37,19 @@ final class AttentionProbabilities {
               : F.mul(F.tanh(F.mul(scaled, 1 / options.softcap())), options.softcap());
       System.arraycopy(capped.toFloats(), 0, scores, n * queries * keys, queries * keys);
     }
-    mask(scores, heads, queries, keys, options);
+    mask(scores, heads, segments, s, options);
     return F.softmax(Tensor.of(scores, heads, queries, keys), -1);
   }
 
   private static void mask(
-      float[] scores, int heads, int queries, int keys, AttentionOptions options) {
+      float[] scores, int heads, Segments segments, int s, AttentionOptions options) {
+    int queries = segments.queryLength()[s];
+    int keys = segments.keyLength()[s];
     AttentionOptions.@Nullable Relative relative = options.relative();
     float[] table = relative == null ? new float[0] : relative.table().toFloats();
     for (int i = 0; i < queries; i++) {
       for (int j = 0; j < keys; j++) {
-        int distance = j - (i + keys - queries);
+        int distance = segments.keyPlace(s, j) - segments.queryPlace(s, i);
         boolean visible =
             (!options.causal() || distance <= 0)
                 && -(long) distance <= options.window().before()

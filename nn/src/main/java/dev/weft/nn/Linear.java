@@ -40,6 +40,11 @@ public final class Linear extends Module {
     return new Linear(in, out, false, p);
   }
 
+  /** With a bias where {@code biased}, as a config says. */
+  public static Linear of(boolean biased, int in, int out, Params p) {
+    return new Linear(in, out, biased, p);
+  }
+
   private Linear(Parameter weight, boolean biased, Params p) {
     super(p);
     this.weight = weight;
@@ -102,7 +107,8 @@ public final class Linear extends Module {
     return residual == null ? activated : F.add(activated, residual);
   }
 
-  private static Tensor activate(Tensor y, Activation activation) {
+  /** {@code activation(y)}, for what a Linear's own forward does not activate in its pass. */
+  public static Tensor activate(Tensor y, Activation activation) {
     return switch (activation) {
       case NONE -> y;
       case GELU -> F.gelu(y);

@@ -135,6 +135,12 @@ public final class Packed {
               + onlookers.length);
     }
     for (int s = 0; s < starts.length; s++) {
+      for (int row = starts[s] + 1; row < starts[s] + lengths[s]; row++) {
+        if (columns[row] <= columns[row - 1]) {
+          throw new IllegalArgumentException(
+              "columns of sequence " + s + " do not ascend: " + columns[row - 1] + ", " + columns[row]);
+        }
+      }
       if (onlookers[s] < 0 || onlookers[s] >= lengths[s]) {
         throw new IllegalArgumentException(
             "sequence " + s + " of " + lengths[s] + " tokens with " + onlookers[s] + " onlookers");
@@ -247,6 +253,19 @@ public final class Packed {
       keyStarts[s] += onlookers[s];
       keyLengths[s] -= onlookers[s];
     }
-    return new Segments(starts, lengths, keyStarts, keyLengths, examples);
+    Segments segments = new Segments(starts, lengths, keyStarts, keyLengths, examples);
+    return hasHoles() ? segments.withPlaces(columns, columns) : segments;
+  }
+
+  /** Whether columns between those of two neighbours in a sequence are left out. */
+  private boolean hasHoles() {
+    for (int s = 0; s < starts.length; s++) {
+      for (int row = starts[s] + 1; row < starts[s] + lengths[s]; row++) {
+        if (columns[row] != columns[row - 1] + 1) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

@@ -9,17 +9,30 @@ import dev.weft.tensor.Tensor;
 public final class RmsNorm extends Module {
   private final Parameter weight;
   private final float eps;
+  private final boolean offset;
 
   /** Over vectors of {@code size}. */
   public RmsNorm(int size, double eps, Params p) {
+    this(size, eps, false, p);
+  }
+
+  private RmsNorm(int size, double eps, boolean offset, Params p) {
     super(p);
     this.eps = (float) eps;
-    weight = parameter("weight", Shape.of(size), Init.ONES);
+    this.offset = offset;
+    weight = parameter("weight", Shape.of(size), offset ? Init.ZEROS : Init.ONES);
+  }
+
+  /** Multiplies by {@code 1 + weight}, as Gemma does. */
+  public static RmsNorm offsetFromOne(int size, double eps, Params p) {
+    return new RmsNorm(size, eps, true, p);
   }
 
   /** [..., size] to [..., size]. */
   public Tensor forward(Tensor x) {
-    return watch(x, in -> F.rmsNorm(in, weight.tensor(), eps));
+    return watch(
+        x,
+        in -> F.rmsNorm(in, offset ? F.add(weight.tensor(), 1) : weight.tensor(), eps));
   }
 
   @Override

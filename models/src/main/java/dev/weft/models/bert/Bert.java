@@ -30,14 +30,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** BERT (Devlin et al. 2019) as transformers' BertModel: learned positions, post-norm blocks. */
-public final class Bert extends Encoder {
+public class Bert extends Encoder {
   private final BertConfig config;
   private final Embeddings embeddings;
   private final List<Layer> layers = new ArrayList<>();
   private final @Nullable Linear pooler;
 
   /** A BERT whose parameters {@code p} supplies; {@code withPooler} adds the pooler's Linear. */
-  Bert(BertConfig config, boolean withPooler, Params p) {
+  protected Bert(BertConfig config, boolean withPooler, Params p) {
     super(p);
     this.config = config;
     embeddings = new Embeddings(config, p.at("embeddings"));
@@ -59,7 +59,7 @@ public final class Bert extends Encoder {
    */
   public static Parts load(ConfigJson json, Checkpoint checkpoint, String architecture)
       throws IOException {
-    BertConfig config = BertConfig.read(json);
+    BertConfig config = BertConfig.read(json, 30522);
     HeadConfig heads = HeadConfig.read(json, "classifier_dropout", config.hiddenDropoutProb());
     json.finish();
     Optional<Head.Kind> head = Head.Kind.of(architecture, "Bert", BertHeads.KINDS);
@@ -79,7 +79,7 @@ public final class Bert extends Encoder {
   }
 
   /** Its settings. */
-  public BertConfig config() {
+  public final BertConfig config() {
     return config;
   }
 
@@ -109,7 +109,7 @@ public final class Bert extends Encoder {
   }
 
   /** The word embeddings, which a masked LM's decoder is tied to. */
-  Embedding words() {
+  public final Embedding words() {
     return embeddings.word;
   }
 
@@ -121,8 +121,13 @@ public final class Bert extends Encoder {
         : blocks(batch, states);
   }
 
+  /** Row of the position table for each token, I64 [tokens]. */
+  protected Tensor positionRows(Packed batch) {
+    return batch.positions();
+  }
+
   private Tensor blocks(Packed batch, Consumer<Tensor> states) {
-    Tensor x = Workspace.frame(() -> embeddings.forward(batch)); // [tokens, H]
+    Tensor x = Workspace.frame(() -> embeddings.forward(batch, positionRows(batch))); // [tokens, H]
     states.accept(x);
     for (Layer layer : layers) {
       Tensor input = x;
@@ -147,7 +152,8 @@ public final class Bert extends Encoder {
 
   @Override
   public String describe() {
-    return "Bert("
+    return getClass().getSimpleName()
+        + "("
         + config.numHiddenLayers()
         + " layers, hidden "
         + config.hiddenSize()
@@ -173,9 +179,9 @@ public final class Bert extends Encoder {
       dropout = new Dropout(config.hiddenDropoutProb(), p.at("dropout"));
     }
 
-    Tensor forward(Packed batch) {
+    Tensor forward(Packed batch, Tensor positionRows) {
       Tensor typed = F.add(word.forward(batch.ids()), type.forward(batch.types())); // [tokens, H]
-      Tensor placed = F.add(typed, position.forward(batch.positions())); // [tokens, H]
+      Tensor placed = F.add(typed, position.forward(positionRows)); // [tokens, H]
       return dropout.forward(norm.forward(placed), batch);
     }
   }

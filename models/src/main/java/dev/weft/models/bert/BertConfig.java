@@ -2,6 +2,7 @@ package dev.weft.models.bert;
 
 import dev.weft.models.Activations;
 import dev.weft.models.ConfigJson;
+import dev.weft.models.ConfigValues;
 import java.io.IOException;
 
 /** What a BERT's {@code config.json} says, under Hugging Face's keys. */
@@ -20,47 +21,31 @@ public record BertConfig(
     double layerNormEps) {
   /** Refuses what cannot be a BERT. */
   public BertConfig {
-    positive("vocab_size", vocabSize);
-    positive("hidden_size", hiddenSize);
-    positive("num_hidden_layers", numHiddenLayers);
-    positive("num_attention_heads", numAttentionHeads);
-    positive("intermediate_size", intermediateSize);
-    positive("max_position_embeddings", maxPositionEmbeddings);
-    positive("type_vocab_size", typeVocabSize);
-    if (hiddenSize % numAttentionHeads != 0) {
-      throw new IllegalArgumentException(
-          "hidden_size "
-              + hiddenSize
-              + " is not a multiple of num_attention_heads "
-              + numAttentionHeads);
-    }
-    probability("hidden_dropout_prob", hiddenDropoutProb);
-    probability("attention_probs_dropout_prob", attentionProbsDropoutProb);
-    if (!(layerNormEps > 0)) {
-      throw new IllegalArgumentException("layer_norm_eps " + layerNormEps + " is not positive");
-    }
+    ConfigValues.positive("vocab_size", vocabSize);
+    ConfigValues.positive("hidden_size", hiddenSize);
+    ConfigValues.positive("num_hidden_layers", numHiddenLayers);
+    ConfigValues.positive("num_attention_heads", numAttentionHeads);
+    ConfigValues.positive("intermediate_size", intermediateSize);
+    ConfigValues.positive("max_position_embeddings", maxPositionEmbeddings);
+    ConfigValues.positive("type_vocab_size", typeVocabSize);
+    ConfigValues.multiple("hidden_size", hiddenSize, "num_attention_heads", numAttentionHeads);
+    ConfigValues.probability("hidden_dropout_prob", hiddenDropoutProb);
+    ConfigValues.probability("attention_probs_dropout_prob", attentionProbsDropoutProb);
+    ConfigValues.positive("layer_norm_eps", layerNormEps);
     Activations.named("hidden_act", hiddenAct);
   }
 
-  private static void positive(String key, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(key + " " + value + " is not positive");
-    }
-  }
-
-  private static void probability(String key, double value) {
-    if (!(value >= 0 && value < 1)) {
-      throw new IllegalArgumentException(key + " " + value + " is not in [0, 1)");
-    }
-  }
-
-  /** Reads the stack's keys; absent ones have the defaults of transformers' BertConfig. */
-  static BertConfig read(ConfigJson json) throws IOException {
+  /**
+   * Reads the stack's keys; absent ones have the defaults of transformers' BertConfig.
+   *
+   * @param vocabSize where the config has none
+   */
+  public static BertConfig read(ConfigJson json, int vocabSize) throws IOException {
     BertConfig config;
     try {
       config =
           new BertConfig(
-              json.integer("vocab_size", 30522),
+              json.integer("vocab_size", vocabSize),
               json.integer("hidden_size", 768),
               json.integer("num_hidden_layers", 12),
               json.integer("num_attention_heads", 12),

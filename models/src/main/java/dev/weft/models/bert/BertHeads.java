@@ -30,7 +30,9 @@ final class BertHeads {
   static Parts load(
       Head.Kind kind, BertConfig config, HeadConfig heads, CheckpointSource source, Params p)
       throws IOException {
-    source.alias(DECODER + ".bias", "cls.predictions.bias");
+    if (kind == Head.Kind.MASKED_LM) {
+      source.alias(DECODER + ".bias", "cls.predictions.bias");
+    }
     boolean tied =
         kind == Head.Kind.MASKED_LM
             && source.ties(

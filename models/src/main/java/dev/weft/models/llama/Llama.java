@@ -1,10 +1,9 @@
 package dev.weft.models.llama;
 
-import dev.weft.models.CheckpointSource;
 import dev.weft.models.ConfigJson;
+import dev.weft.models.DecoderHeads;
 import dev.weft.models.Parts;
 import dev.weft.models.RotaryConfig;
-import dev.weft.nn.Params;
 import dev.weft.tensor.io.Checkpoint;
 import java.io.IOException;
 import java.util.Collections;
@@ -17,15 +16,11 @@ public final class Llama {
   public static Parts load(ConfigJson json, Checkpoint checkpoint, String architecture)
       throws IOException {
     LlamaShape shape = shape(json);
-    json.harmlessEverywhere();
-    json.harmless("tie_word_embeddings");
+    DecoderHeads heads =
+        DecoderHeads.read(json, DecoderHeads.Names.of("Llama"), false, "classifier_dropout", 0.1);
     json.finish();
-    CheckpointSource source = new CheckpointSource(checkpoint, "model.");
-    LlamaStack stack = new LlamaStack(shape, Params.from(source));
-    source.finish(name -> name.startsWith("lm_head.")
-            || name.startsWith("score.")
-            || name.endsWith("rotary_emb.inv_freq"));
-    return Parts.of(stack);
+    return heads.load(
+        architecture, checkpoint, p -> new LlamaStack(shape, p), LlamaStack::isNoParameter);
   }
 
   /** Reads the keys; absent ones have the defaults of transformers' LlamaConfig. */
@@ -45,7 +40,7 @@ public final class Llama {
               json.integer("intermediate_size", 11008),
               layers,
               heads,
-              json.integer("num_key_value_heads", heads),
+              LlamaShape.keyValueHeads(json, heads, heads),
               headDim,
               json.text("hidden_act", "silu"),
               json.number("rms_norm_eps", 1e-6),
@@ -58,7 +53,7 @@ public final class Llama {
               Collections.nCopies(layers, 0),
               RotaryConfig.read(json, headDim, maxPositions));
       // Splits products over devices while training; the sums are the same.
-      json.harmless("initializer_range", "pretraining_tp");
+      json.harmless("pretraining_tp");
       return shape;
     } catch (IllegalArgumentException e) {
       throw json.error(e);

@@ -63,6 +63,11 @@ record LlamaShape(
           "layer_types: expected %d, one a layer, got %d"
               .formatted(numHiddenLayers, windows.size()));
     }
+    for (int window : windows) {
+      if (window < 0) {
+        throw new IllegalArgumentException("sliding_window " + window + " is negative");
+      }
+    }
     Activations.named("hidden_act", hiddenAct);
   }
 
@@ -75,6 +80,14 @@ record LlamaShape(
   /** The window of a layer; 0 for none. */
   int window(int layer) {
     return windows.get(layer);
+  }
+
+  /**
+   * {@code num_key_value_heads}: as many as query heads where null, {@code otherwise} where absent.
+   */
+  static int keyValueHeads(ConfigJson json, int heads, int otherwise) throws IOException {
+    boolean isNull = json.names("num_key_value_heads") && !json.has("num_key_value_heads");
+    return isNull ? heads : json.integer("num_key_value_heads", otherwise);
   }
 
   /** {@code head_dim}, or where it is absent the equal part of the hidden size. */

@@ -46,8 +46,13 @@ public final class LlamaStack extends Decoder {
     norm = new RmsNorm(shape.hiddenSize(), shape.rmsNormEps(), p.at("norm"));
   }
 
-  /** The table [V, H] of its tokens. */
-  Parameter table() {
+  /** Whether older versions of transformers stored a tensor of this name that is computed now. */
+  static boolean isNoParameter(String name) {
+    return name.endsWith("rotary_emb.inv_freq");
+  }
+
+  @Override
+  public Parameter table() {
     return embedTokens.weight();
   }
 
@@ -59,6 +64,16 @@ public final class LlamaStack extends Decoder {
   @Override
   public int maxPositions() {
     return shape.maxPositionEmbeddings();
+  }
+
+  @Override
+  public int vocabSize() {
+    return shape.vocabSize();
+  }
+
+  @Override
+  public int learnedPositions() {
+    return Integer.MAX_VALUE;
   }
 
   @Override
@@ -106,10 +121,6 @@ public final class LlamaStack extends Decoder {
             shape.numKeyValueHeads());
   }
 
-  private static Linear linear(boolean biased, int in, int out, Params p) {
-    return biased ? new Linear(in, out, p) : Linear.withoutBias(in, out, p);
-  }
-
   /** {@code x + attention(norm(x))}, then {@code + mlp(norm())}. */
   private static final class Layer extends Module {
     private final Attention selfAttn;
@@ -155,10 +166,10 @@ public final class LlamaStack extends Decoder {
       int hidden = shape.hiddenSize();
       int queries = shape.numAttentionHeads() * headDim;
       int keys = shape.numKeyValueHeads() * headDim;
-      query = linear(shape.queryKeyValueBias(), hidden, queries, p.at("q_proj"));
-      key = linear(shape.queryKeyValueBias(), hidden, keys, p.at("k_proj"));
-      value = linear(shape.queryKeyValueBias(), hidden, keys, p.at("v_proj"));
-      output = linear(shape.outputBias(), queries, hidden, p.at("o_proj"));
+      query = Linear.of(shape.queryKeyValueBias(), hidden, queries, p.at("q_proj"));
+      key = Linear.of(shape.queryKeyValueBias(), hidden, keys, p.at("k_proj"));
+      value = Linear.of(shape.queryKeyValueBias(), hidden, keys, p.at("v_proj"));
+      output = Linear.of(shape.outputBias(), queries, hidden, p.at("o_proj"));
       queryNorm = headNorm(shape, p.at("q_norm"));
       keyNorm = headNorm(shape, p.at("k_norm"));
       AttentionOptions dropping =
@@ -206,9 +217,9 @@ public final class LlamaStack extends Decoder {
       super(p);
       int hidden = shape.hiddenSize();
       int inner = shape.intermediateSize();
-      gate = linear(shape.mlpBias(), hidden, inner, p.at("gate_proj"));
-      up = linear(shape.mlpBias(), hidden, inner, p.at("up_proj"));
-      down = linear(shape.mlpBias(), inner, hidden, p.at("down_proj"));
+      gate = Linear.of(shape.mlpBias(), hidden, inner, p.at("gate_proj"));
+      up = Linear.of(shape.mlpBias(), hidden, inner, p.at("up_proj"));
+      down = Linear.of(shape.mlpBias(), inner, hidden, p.at("down_proj"));
       activation = Activations.named("hidden_act", shape.hiddenAct());
     }
 

@@ -1,0 +1,5 @@
+/** The DistilBERT family of encoders. */
+@NullMarked
+package dev.weft.models.distilbert;
+
+import org.jspecify.annotations.NullMarked;
