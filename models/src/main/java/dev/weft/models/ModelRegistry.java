@@ -1,5 +1,6 @@
 package dev.weft.models;
 
+import dev.weft.models.bart.Bart;
 import dev.weft.models.bert.Bert;
 import dev.weft.models.distilbert.DistilBert;
 import dev.weft.models.gemma.Gemma2;
@@ -12,6 +13,7 @@ import dev.weft.models.llama.Qwen3;
 import dev.weft.models.modernbert.ModernBert;
 import dev.weft.models.mpnet.Mpnet;
 import dev.weft.models.roberta.Roberta;
+import dev.weft.models.t5.T5Loader;
 import dev.weft.tensor.io.Checkpoint;
 import java.io.IOException;
 import java.util.Map;
@@ -34,6 +36,7 @@ final class ModelRegistry {
 
   private static final Map<String, Family> FAMILIES =
       Map.ofEntries(
+          Map.entry("bart", Bart::load),
           Map.entry("bert", Bert::load),
           Map.entry("distilbert", DistilBert::load),
           Map.entry("gemma2", Gemma2::load),
@@ -42,9 +45,12 @@ final class ModelRegistry {
           Map.entry("mistral", Mistral::load),
           Map.entry("modernbert", ModernBert::load),
           Map.entry("mpnet", Mpnet::load),
+          Map.entry("mt5", T5Loader::load),
           Map.entry("qwen2", Qwen2::load),
           Map.entry("qwen3", Qwen3::load),
           Map.entry("roberta", Roberta::load),
+          Map.entry("t5", T5Loader::load),
+          Map.entry("umt5", T5Loader::load),
           Map.entry("xlm-roberta", Roberta::loadXlm));
 
   /** The stack alone, or with the head of the architecture that the config names. */
