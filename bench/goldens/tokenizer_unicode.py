@@ -1,7 +1,7 @@
 """Writes the character tables of the Rust `tokenizers` library as our resource unicode.txt.
 
-The Rust library mixes four Unicode versions (its own regex and standard library, and two crates frozen
-at 8.0 and 9.0), the JDK has a fifth that moves with every release. So the classes and mappings are read
+The Rust library mixes several Unicode versions (its own regex and standard library, Oniguruma, and crates
+frozen at 8.0 and 9.0), the JDK has another that moves with every release. So the classes and mappings are read
 off the library itself, code point by code point, through its Python binding. Run again only when the
 pinned `tokenizers` version changes:
 
@@ -11,7 +11,7 @@ pinned `tokenizers` version changes:
 import pathlib
 
 import tokenizers
-from tokenizers import normalizers, pre_tokenizers
+from tokenizers import Regex, normalizers, pre_tokenizers
 
 PINNED = "0.23.2"
 OUT = pathlib.Path(__file__).resolve().parents[2] / (
@@ -70,6 +70,55 @@ def combining_classes(nfd):
     return below
 
 
+CATEGORIES = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Co".split()
+SCRIPTS = (
+    "Arabic Armenian Bengali Bopomofo Common Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Han"
+    " Hangul Hebrew Hiragana Inherited Kannada Katakana Khmer Lao Latin Malayalam Mongolian Myanmar Sinhala"
+    " Tamil Telugu Thai Tibetan"
+).split()
+
+
+def oniguruma(pattern):
+    """The code points an Oniguruma class holds: the library's regular expressions in Split and Replace."""
+    split = pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
+    found = set()
+    for i in range(0, len(CODE_POINTS), 8192):
+        text = "".join(map(chr, CODE_POINTS[i : i + 8192]))
+        found.update(ord(c) for piece, _ in split.pre_tokenize_str(text) for c in piece)
+    return found
+
+
+def script_classes():
+    """Classes of code points between which UnicodeScripts does not split; it never splits at class 0."""
+    split = pre_tokenizers.UnicodeScripts()
+
+    def count(text):
+        return len(split.pre_tokenize_str(text))
+
+    latin, cyrillic = "a", "\u044f"
+    neutral = {
+        c
+        for c in CODE_POINTS
+        if count(latin + chr(c) + latin) == 1 and count(cyrillic + chr(c) + cyrillic) == 1
+    }
+    runs = []
+    for c in CODE_POINTS:
+        if c not in neutral:
+            if runs and count(chr(runs[-1][-1]) + chr(c)) == 1:
+                runs[-1].append(c)
+            else:
+                runs.append([c])
+    groups = []
+    for run in runs:
+        for group in groups:
+            if count(chr(group[0]) + chr(run[0])) == 1:
+                group.extend(run)
+                break
+        else:
+            groups.append(list(run))
+    return groups
+
+
 def main():
     assert tokenizers.__version__ == PINNED, tokenizers.__version__
     clean, strip = bert(clean=True), bert(strip=True)
@@ -107,10 +156,23 @@ def main():
     order = {}
     for c, rank in combining_classes(nfd).items():
         order.setdefault(rank, []).append(c)
+    digits = pre_tokenizers.Digits(individual_digits=True)
+    classes["numeric"] = {c for c in CODE_POINTS if len(pieces(digits, c)) == 3}
+    categories = {name: oniguruma(r"\p{%s}" % name) for name in CATEGORIES}
+    # A class is whole where it is the union of categories; these are not.
+    scripts = {name: oniguruma(r"\p{%s}" % name) for name in SCRIPTS}
+    alphabetic = oniguruma(r"\p{Alphabetic}")
     with open(OUT, "w", encoding="utf-8", newline="\n") as out:
         out.write(HEADER % tokenizers.__version__)
         for name, points in classes.items():
             out.write(f"{name} {ranges(points)}\n")
+        for name, points in categories.items():
+            out.write(f"category-{name} {ranges(points)}\n")
+        out.write(f"alphabetic {ranges(alphabetic)}\n")
+        for name, points in scripts.items():
+            out.write(f"script-{name} {ranges(points)}\n")
+        for i, points in enumerate(script_classes()):
+            out.write(f"scripts{i + 1} {ranges(points)}\n")
         for rank in sorted(order):
             out.write(f"order{rank} {ranges(order[rank])}\n")
         for name, entries in maps.items():

@@ -28,6 +28,7 @@ public record DecoderHeads(Names names, HeadConfig config, OptionalInt padTokenI
    * @param prefix of the stack in those classes
    * @param table the embedding of tokens in the stack
    * @param lmHead the projection to the vocabulary
+   * @param olderLmHead what that was called before; the same where it was not renamed
    * @param tokenHead the projection to the classes of tokens
    */
   public record Names(
@@ -37,6 +38,7 @@ public record DecoderHeads(Names names, HeadConfig config, OptionalInt padTokenI
       String prefix,
       String table,
       String lmHead,
+      String olderLmHead,
       String tokenHead) {
     /** As Llama and most since have them. */
     public static Names of(String family) {
@@ -46,6 +48,7 @@ public record DecoderHeads(Names names, HeadConfig config, OptionalInt padTokenI
           family + "ForTokenClassification",
           "model",
           "embed_tokens",
+          "lm_head",
           "lm_head",
           "score");
     }
@@ -112,11 +115,14 @@ public record DecoderHeads(Names names, HeadConfig config, OptionalInt padTokenI
       return parts;
     }
     CheckpointSource source = CheckpointSource.withHead(checkpoint, prefix);
+    String lmHead = names.lmHead() + ".weight";
+    String older = names.olderLmHead() + ".weight";
+    source.alias(lmHead, older);
     boolean tied =
         causal
             && source.ties(
                 config.tieWordEmbeddings(),
-                names.lmHead() + ".weight",
+                checkpoint.has(lmHead) ? lmHead : older,
                 prefix + names.table() + ".weight");
     Headed<D> model =
         new Headed<>(
@@ -132,6 +138,7 @@ public record DecoderHeads(Names names, HeadConfig config, OptionalInt padTokenI
 
   private boolean isHead(String name) {
     return name.startsWith(names.lmHead() + ".")
+        || name.startsWith(names.olderLmHead() + ".")
         || name.startsWith(names.tokenHead() + ".")
         || name.startsWith("score.")
         || name.startsWith("qa_outputs.");

@@ -5,6 +5,8 @@ import dev.weft.models.bert.Bert;
 import dev.weft.models.distilbert.DistilBert;
 import dev.weft.models.gemma.Gemma2;
 import dev.weft.models.gemma.Gemma3;
+import dev.weft.models.gpt2.Gpt2;
+import dev.weft.models.gptneox.GptNeox;
 import dev.weft.models.hub.ModelDirectory;
 import dev.weft.models.llama.Llama;
 import dev.weft.models.llama.Mistral;
@@ -12,6 +14,7 @@ import dev.weft.models.llama.Qwen2;
 import dev.weft.models.llama.Qwen3;
 import dev.weft.models.modernbert.ModernBert;
 import dev.weft.models.mpnet.Mpnet;
+import dev.weft.models.opt.Opt;
 import dev.weft.models.roberta.Roberta;
 import dev.weft.models.t5.T5Loader;
 import dev.weft.tensor.io.Checkpoint;
@@ -41,11 +44,14 @@ final class ModelRegistry {
           Map.entry("distilbert", DistilBert::load),
           Map.entry("gemma2", Gemma2::load),
           Map.entry("gemma3_text", Gemma3::load),
+          Map.entry("gpt2", Gpt2::load),
+          Map.entry("gpt_neox", GptNeox::load),
           Map.entry("llama", Llama::load),
           Map.entry("mistral", Mistral::load),
           Map.entry("modernbert", ModernBert::load),
           Map.entry("mpnet", Mpnet::load),
           Map.entry("mt5", T5Loader::load),
+          Map.entry("opt", Opt::load),
           Map.entry("qwen2", Qwen2::load),
           Map.entry("qwen3", Qwen3::load),
           Map.entry("roberta", Roberta::load),

@@ -7,6 +7,7 @@ import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -47,7 +48,7 @@ public final class PaddedBatch {
         "input_ids",
         ids,
         inputs.attentionMask().orElseGet(() -> Tensor.full(DType.I64, ids.shape(), 1)).toLongs(),
-        inputs.tokenTypeIds().orElseGet(() -> Tensor.zeros(DType.I64, ids.shape())).toLongs());
+        inputs.tokenTypeIds().map(Tensor::toLongs));
   }
 
   /**
@@ -60,16 +61,17 @@ public final class PaddedBatch {
     for (int row : sequences) {
       Arrays.fill(mask, row * columns, (row + 1) * columns, 1);
     }
-    return pack(stack, name, ids, mask, new long[mask.length]);
+    return pack(stack, name, ids, mask, Optional.empty());
   }
 
   private static PaddedBatch pack(
-      Encoder stack, String name, Tensor ids, long[] mask, long[] types) {
+      Encoder stack, String name, Tensor ids, long[] mask, Optional<long[]> types) {
     int rows = ids.dim(0);
     int width = ids.dim(1);
     long[] all = ids.toLongs();
     within(name, "vocab_size", all, stack.vocabSize(), width);
-    within("token_type_ids", "number of types", types, stack.tokenTypes(), width);
+    types.ifPresent(
+        given -> within("token_type_ids", "number of types", given, stack.tokenTypes(), width));
     List<int[]> sequences = new ArrayList<>();
     List<Integer> cells = new ArrayList<>();
     List<Integer> onlookers = new ArrayList<>();
@@ -101,11 +103,15 @@ public final class PaddedBatch {
     long[] placed = Arrays.stream(cell).mapToLong(i -> positions[i]).toArray();
     positioned(name, placed, cell, stack.learnedPositions(), width);
     int[] watching = onlookers.stream().mapToInt(Integer::intValue).toArray();
-    Packed packed =
+    Packed untyped =
         Packed.of(sequences)
             .withPositions(placed)
-            .withTypes(Arrays.stream(cell).mapToLong(i -> types[i]).toArray())
             .withColumns(Arrays.stream(cell).map(i -> i % width).toArray(), watching);
+    // Given types of 0 are not none to a family that adds a vector for every type.
+    Packed packed =
+        types
+            .map(given -> untyped.withTypes(Arrays.stream(cell).mapToLong(i -> given[i]).toArray()))
+            .orElse(untyped);
     boolean[] onlooker = new boolean[cell.length];
     for (int i = 0; i < cell.length; i++) {
       onlooker[i] = mask[cell[i]] == 0;
@@ -156,13 +162,28 @@ public final class PaddedBatch {
   private static Tensor scattered(Tensor x, int[] to, int count) {
     int n = x.dim(-1);
     float[] from = x.toFloats();
-    float[] all = new float[Math.multiplyExact(count, n)];
+    float[] all = new float[elements(count, n)];
     for (int i = 0; i < to.length; i++) {
       if (to[i] >= 0) {
         System.arraycopy(from, i * n, all, to[i] * n, n);
       }
     }
     return Tensor.of(all, count, n);
+  }
+
+  /** The number of elements of an output, which one array must hold. */
+  static int elements(long... shape) {
+    long product = 1;
+    for (long size : shape) {
+      product = Math.multiplyExact(product, size);
+    }
+    if (product > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "an output of shape "
+              + Arrays.toString(shape)
+              + " has more than 2^31 elements; expected fewer or shorter rows");
+    }
+    return (int) product;
   }
 
   private static void within(String name, String limit, long[] values, int count, int width) {

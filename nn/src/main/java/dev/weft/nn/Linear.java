@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * delta from x first; the product then accumulates onto it, and bias, activation and residual are
  * applied once.
  */
-public final class Linear extends Module {
+public final class Linear extends Module implements Projection {
   private final Parameter weight;
   private final @Nullable Parameter bias;
 
@@ -82,6 +82,7 @@ public final class Linear extends Module {
   }
 
   /** {@code x W^T + b}, x [..., in] to [..., out]. */
+  @Override
   public Tensor forward(Tensor x) {
     return forward(x, Activation.NONE);
   }
@@ -92,6 +93,7 @@ public final class Linear extends Module {
   }
 
   /** {@code x W^T + b + residual}. */
+  @Override
   public Tensor forward(Tensor x, Tensor residual) {
     return compute(x, Activation.NONE, residual);
   }

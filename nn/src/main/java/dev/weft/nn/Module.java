@@ -53,12 +53,12 @@ public abstract class Module {
   }
 
   /**
-   * {@code last(body(x)) + residual} for a module that ends with a Linear whose caller adds a
+   * {@code last(body(x)) + residual} for a module that ends with a projection and whose caller adds a
    * residual: one pass over the result, of which a {@link Probe} sees this module's part alone, as
    * Hugging Face's module gives it.
    */
   protected final Tensor watch(
-      Tensor x, UnaryOperator<Tensor> body, Linear last, Tensor residual) {
+      Tensor x, UnaryOperator<Tensor> body, Projection last, Tensor residual) {
     Probe probe = Run.current().probe();
     if (probe == null || !probe.watches(path())) {
       return last.forward(body.apply(x), residual);

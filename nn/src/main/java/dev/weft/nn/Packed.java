@@ -24,6 +24,7 @@ public final class Packed {
   private final int[] onlookers;
   private final int[] columns;
   private final long[] types;
+  private final boolean typed;
 
   private Packed(
       int[] starts,
@@ -34,7 +35,8 @@ public final class Packed {
       int[] lengths,
       int[] onlookers,
       int[] columns,
-      long[] types) {
+      long[] types,
+      boolean typed) {
     this.starts = starts;
     this.ids = ids;
     this.positions = positions;
@@ -44,6 +46,7 @@ public final class Packed {
     this.onlookers = onlookers;
     this.columns = columns;
     this.types = types;
+    this.typed = typed;
   }
 
   /** Sequences called 0, 1, 2 ... */
@@ -94,7 +97,8 @@ public final class Packed {
         lengths,
         new int[starts.length],
         columns,
-        new long[total]);
+        new long[total],
+        false);
   }
 
   /** The same batch with other positions, one a token. */
@@ -104,7 +108,7 @@ public final class Packed {
           "expected " + ids.length + " positions, got " + positions.length);
     }
     return new Packed(
-        starts, ids, positions.clone(), true, examples, lengths, onlookers, columns, types);
+        starts, ids, positions.clone(), true, examples, lengths, onlookers, columns, types, typed);
   }
 
   /** The same batch with a type for every token (token_type_ids); without, all are 0. */
@@ -113,7 +117,16 @@ public final class Packed {
       throw new IllegalArgumentException("expected " + ids.length + " types, got " + types.length);
     }
     return new Packed(
-        starts, ids, positions, positioned, examples, lengths, onlookers, columns, types.clone());
+        starts,
+        ids,
+        positions,
+        positioned,
+        examples,
+        lengths,
+        onlookers,
+        columns,
+        types.clone(),
+        true);
   }
 
   /**
@@ -155,7 +168,8 @@ public final class Packed {
         lengths,
         onlookers.clone(),
         columns.clone(),
-        types);
+        types,
+        typed);
   }
 
   /** Number of sequences. */
@@ -201,6 +215,11 @@ public final class Packed {
   /** Column of each token in the padded row it was cut out of; without, its place, 0, 1, 2 ... */
   public int[] columns() {
     return columns.clone();
+  }
+
+  /** Whether types were given: else all are 0. */
+  public boolean isTyped() {
+    return typed;
   }
 
   /** Types (token_type_ids), I64 [tokens]. */

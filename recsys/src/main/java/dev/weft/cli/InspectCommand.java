@@ -33,7 +33,7 @@ final class InspectCommand extends Subcommand {
     ModelReport report =
         !model.equals(Models.DEFAULT)
                 && !Files.exists(path.resolve("config.json"))
-                && holdsTokenizer(path)
+                && Tokenizer.isIn(path)
             ? ModelReport.of(path, Tokenizer.load(path))
             : model(Models.resolve(model, console::note));
     if (json) {
@@ -46,13 +46,9 @@ final class InspectCommand extends Subcommand {
   private static ModelReport model(ModelDirectory directory) throws IOException {
     try (Backbone backbone = Backbone.open(directory)) {
       SentenceSettings settings = SentenceSettings.read(directory, backbone.encoder());
-      return holdsTokenizer(directory.path())
+      return Tokenizer.isIn(directory.path())
           ? ModelReport.of(backbone, settings, Tokenizer.load(directory.path()))
           : ModelReport.of(backbone, settings);
     }
-  }
-
-  private static boolean holdsTokenizer(Path path) {
-    return Files.exists(path.resolve("tokenizer.json")) || Files.exists(path.resolve("vocab.txt"));
   }
 }

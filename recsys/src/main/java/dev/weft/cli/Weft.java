@@ -33,7 +33,10 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       RecsysCommand.class,
       EmbedCommand.class,
+      ForwardCommand.class,
       InspectCommand.class,
+      TokenizeCommand.class,
+      DetokenizeCommand.class,
       Completion.class
     })
 final class Weft implements Runnable {

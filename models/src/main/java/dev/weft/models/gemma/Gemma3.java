@@ -20,6 +20,7 @@ public final class Gemma3 {
           "model",
           "embed_tokens",
           "lm_head",
+          "lm_head",
           "score");
 
   private Gemma3() {}

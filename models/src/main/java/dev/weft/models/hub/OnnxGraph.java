@@ -1,5 +1,6 @@
 package dev.weft.models.hub;
 
+import dev.weft.models.proto.ProtoReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

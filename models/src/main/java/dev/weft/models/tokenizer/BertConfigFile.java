@@ -17,7 +17,7 @@ record BertConfigFile(JsonObject json) {
       List.of("unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
   /** Keys that change no token: they speak of classes, files, batches and decoding. */
-  private static final Set<String> HARMLESS =
+  static final Set<String> HARMLESS =
       Set.of(
           "backend",
           "clean_up_tokenization_spaces",
@@ -58,7 +58,9 @@ record BertConfigFile(JsonObject json) {
         name("sep_token", bert.sep()),
         name("pad_token", bert.pad()),
         name("unk_token", bert.unk()),
-        name("mask_token", bert.mask()));
+        name("mask_token", bert.mask()),
+        name("bos_token", bert.bos()),
+        name("eos_token", bert.eos()));
   }
 
   /** Whether the file itself names a token for this part. */

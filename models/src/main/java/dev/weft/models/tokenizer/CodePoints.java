@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,16 @@ final class CodePoints {
   private static final int WORD = 1 << 4;
   private static final int SPACE = 1 << 5;
   private static final int IDEOGRAPH = 1 << 6;
+  private static final int NUMERIC = 1 << 7;
+
+  /** General categories in the order of their numbers, Cn last; unassigned is 0. */
+  private static final List<String> CATEGORIES =
+      List.of(
+          "Cn", "Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "Mn", "Mc", "Me", "Pc", "Pd", "Ps",
+          "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Co", "Cs");
+
+  private static final int LAST_LETTER = CATEGORIES.indexOf("Lo");
+  private static final int LAST_NUMBER = CATEGORIES.indexOf("No");
 
   /** The White_Space property; stable across Unicode versions. */
   private static final String WHITE_SPACE = "9-D 20 85 A0 1680 2000-200A 2028-2029 202F 205F 3000";
@@ -40,6 +52,9 @@ final class CodePoints {
 
   private static final byte[][] FLAGS = pages();
   private static final byte[][] ORDER = pages();
+  private static final byte[][] CATEGORY = pages();
+  private static final byte[][] SCRIPT = pages();
+  private static final Map<String, String> NAMED = new HashMap<>();
   private static final int[] @Nullable [][] LOWERCASE = mapPages();
   private static final int[] @Nullable [][] CANONICAL = mapPages();
   private static final int[] @Nullable [][] COMPATIBILITY = mapPages();
@@ -84,6 +99,43 @@ final class CodePoints {
 
   static boolean isIdeograph(int c) {
     return is(c, IDEOGRAPH);
+  }
+
+  /** General category N of Rust's standard library. */
+  static boolean isNumeric(int c) {
+    return is(c, NUMERIC);
+  }
+
+  /** {@code \p{L}} of Oniguruma. */
+  static boolean isLetter(int c) {
+    int category = category(c);
+    return category > 0 && category <= LAST_LETTER;
+  }
+
+  /** {@code \p{N}} of Oniguruma. */
+  static boolean isNumber(int c) {
+    int category = category(c);
+    return category > LAST_LETTER && category <= LAST_NUMBER;
+  }
+
+  /** General category as Oniguruma has it: an index of {@link #categories()}. */
+  static int category(int c) {
+    return CATEGORY[c >> PAGE_BITS][c & (PAGE - 1)];
+  }
+
+  /** The names of the general categories. */
+  static List<String> categories() {
+    return CATEGORIES;
+  }
+
+  /** A script or property of Oniguruma as ranges "41-5A 61", or null where it is not known here. */
+  static @Nullable String named(String property) {
+    return NAMED.get(property.toLowerCase(Locale.ROOT));
+  }
+
+  /** The class between whose members UnicodeScripts does not split; 0 never splits. */
+  static int script(int c) {
+    return SCRIPT[c >> PAGE_BITS][c & (PAGE - 1)] & 0xFF;
   }
 
   /** Rank of the canonical combining class, 0 for starters. Ranks order as the classes do. */
@@ -156,16 +208,28 @@ final class CodePoints {
       case "mark" -> flag(MARK, entries);
       case "punctuation" -> flag(PUNCTUATION, entries);
       case "word" -> flag(WORD, entries);
+      case "numeric" -> flag(NUMERIC, entries);
+      case "alphabetic" -> NAMED.put(name, entries);
       case "lowercase" -> map(LOWERCASE, entries);
       case "canonical" -> map(CANONICAL, entries);
       case "compatibility" -> map(COMPATIBILITY, entries);
       case "composition" -> compositions(entries);
-      default -> {
-        if (!name.startsWith("order")) {
-          throw new IllegalStateException("unicode.txt: unknown table " + name);
-        }
-        mark(ORDER, (byte) Integer.parseInt(name.substring("order".length())), entries);
-      }
+      default -> numbered(name, entries);
+    }
+  }
+
+  private static void numbered(String name, String entries) {
+    if (name.startsWith("category-")) {
+      String category = name.substring("category-".length());
+      mark(CATEGORY, (byte) CATEGORIES.indexOf(category), entries);
+    } else if (name.startsWith("script-")) {
+      NAMED.put(name.substring("script-".length()).toLowerCase(Locale.ROOT), entries);
+    } else if (name.startsWith("scripts")) {
+      mark(SCRIPT, (byte) Integer.parseInt(name.substring("scripts".length())), entries);
+    } else if (name.startsWith("order")) {
+      mark(ORDER, (byte) Integer.parseInt(name.substring("order".length())), entries);
+    } else {
+      throw new IllegalStateException("unicode.txt: unknown table " + name);
     }
   }
 

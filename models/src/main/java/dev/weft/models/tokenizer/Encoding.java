@@ -1,11 +1,12 @@
 package dev.weft.models.tokenizer;
 
+import dev.weft.models.tokenizer.PostProcessor.Part;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * The tokens of one text with where they come from. Immutable; arrays are copies.
+ * The tokens of one text or of a pair with where they come from. Immutable; arrays are copies.
  *
  * <p>Special tokens and padding come from nowhere: their ranges are 0 to 0.
  */
@@ -19,6 +20,8 @@ public final class Encoding {
   private final int[] typeIds;
   private final int[] attentionMask;
   private final int[] specialTokensMask;
+  private final int[] wordIds;
+  private final int[] sequenceIds;
 
   private Encoding(Builder b) {
     ids = b.ids;
@@ -30,6 +33,8 @@ public final class Encoding {
     typeIds = b.typeIds;
     attentionMask = b.attentionMask;
     specialTokensMask = b.specialTokensMask;
+    wordIds = b.wordIds;
+    sequenceIds = b.sequenceIds;
   }
 
   /** The number of tokens, special tokens and padding included. */
@@ -87,6 +92,39 @@ public final class Encoding {
     return specialTokensMask.clone();
   }
 
+  /**
+   * The word each token belongs to, counted from 0 in each text, and -1 for special tokens that
+   * were put in and for padding. A word is what the pre-tokenizer splits off, or an added token.
+   */
+  public int[] wordIds() {
+    return wordIds.clone();
+  }
+
+  /**
+   * 0 for tokens of the first text, 1 for those of the second, -1 for special tokens that were put
+   * in and for padding.
+   */
+  public int[] sequenceIds() {
+    return sequenceIds.clone();
+  }
+
+  /** This encoding filled up to a length; itself where it has that already. */
+  Encoding padded(Padding padding, int target) {
+    int more = target - length();
+    if (more <= 0) {
+      return this;
+    }
+    Builder out = new Builder(target);
+    if (padding.direction() == Truncation.Direction.LEFT) {
+      out.padding(padding, more);
+      out.all(this);
+    } else {
+      out.all(this);
+      out.padding(padding, more);
+    }
+    return out.build();
+  }
+
   @Override
   public String toString() {
     return "Encoding" + tokens;
@@ -103,6 +141,8 @@ public final class Encoding {
     private final int[] typeIds;
     private final int[] attentionMask;
     private final int[] specialTokensMask;
+    private final int[] wordIds;
+    private final int[] sequenceIds;
     private int at;
 
     Builder(int length) {
@@ -115,26 +155,55 @@ public final class Encoding {
       typeIds = new int[length];
       attentionMask = new int[length];
       specialTokensMask = new int[length];
+      wordIds = new int[length];
+      sequenceIds = new int[length];
     }
 
-    void text(int id, String token, int typeId, SourceText source, int start, int end) {
-      starts[at] = start;
-      ends[at] = end;
-      charStarts[at] = source.charIndex(start);
-      charEnds[at] = source.charIndex(end);
+    /** Adds token i of a text's, the first or the second. */
+    void text(TokenBuffer tokens, int i, String token, SourceText source, Part.Text as) {
+      starts[at] = tokens.start(i);
+      ends[at] = tokens.end(i);
+      charStarts[at] = source.charIndex(tokens.start(i));
+      charEnds[at] = source.charIndex(tokens.end(i));
       attentionMask[at] = 1;
-      token(id, token, typeId);
+      wordIds[at] = tokens.word(i);
+      sequenceIds[at] = as.sequence();
+      token(tokens.id(i), token, as.typeId());
     }
 
     void special(int id, String token, int typeId) {
       attentionMask[at] = 1;
-      specialTokensMask[at] = 1;
+      nowhere();
       token(id, token, typeId);
     }
 
-    void padding(int id, String token, int typeId) {
+    void padding(Padding padding, int count) {
+      for (int i = 0; i < count; i++) {
+        nowhere();
+        token(padding.padId(), padding.padToken(), padding.padTypeId());
+      }
+    }
+
+    void all(Encoding of) {
+      int n = of.length();
+      System.arraycopy(of.ids, 0, ids, at, n);
+      System.arraycopy(of.starts, 0, starts, at, n);
+      System.arraycopy(of.ends, 0, ends, at, n);
+      System.arraycopy(of.charStarts, 0, charStarts, at, n);
+      System.arraycopy(of.charEnds, 0, charEnds, at, n);
+      System.arraycopy(of.typeIds, 0, typeIds, at, n);
+      System.arraycopy(of.attentionMask, 0, attentionMask, at, n);
+      System.arraycopy(of.specialTokensMask, 0, specialTokensMask, at, n);
+      System.arraycopy(of.wordIds, 0, wordIds, at, n);
+      System.arraycopy(of.sequenceIds, 0, sequenceIds, at, n);
+      tokens.addAll(of.tokens);
+      at += n;
+    }
+
+    private void nowhere() {
       specialTokensMask[at] = 1;
-      token(id, token, typeId);
+      wordIds[at] = -1;
+      sequenceIds[at] = -1;
     }
 
     private void token(int id, String token, int typeId) {

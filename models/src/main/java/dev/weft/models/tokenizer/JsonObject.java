@@ -83,6 +83,15 @@ final class JsonObject {
     return isNull(key) ? skip(key, absent) : bool(key);
   }
 
+  /** A string of one code point. */
+  int codePoint(String key) throws IOException {
+    String value = string(key);
+    if (value.isEmpty() || value.codePointCount(0, value.length()) != 1) {
+      throw wrong(key, "one character", value(key));
+    }
+    return value.codePointAt(0);
+  }
+
   /** A number of at least zero. */
   int count(String key) throws IOException {
     return count(key, value(key));

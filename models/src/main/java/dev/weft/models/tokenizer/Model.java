@@ -1,7 +1,15 @@
 package dev.weft.models.tokenizer;
 
-/** Turns one piece of text into tokens; the {@code model} of a tokenizer.json. */
-sealed interface Model {
+/**
+ * Turns one piece of text into tokens; the {@code model} of a tokenizer.json. Safe for any number
+ * of threads.
+ */
+sealed interface Model permits Bpe, Unigram, WordLevel, WordPiece {
+  /**
+   * Adds the tokens of the non-empty range [from, to). Offsets follow from {@link
+   * TokenBuffer#add(int, NormalizedText, int, int)}; the word a token belongs to is the buffer's
+   * business.
+   */
   void tokenize(NormalizedText text, int from, int to, TokenBuffer out);
 
   Vocabulary vocabulary();
@@ -9,53 +17,6 @@ sealed interface Model {
   /** The id for what the vocabulary cannot spell, or {@link Trie#NO_ID}. */
   int unknownId();
 
-  /**
-   * Greedy longest match from the left; all but the first piece of a word carry the prefix. A word
-   * that cannot be spelled, or of more than {@code maxInputCharsPerWord} code points, is one
-   * unknown token.
-   */
-  record WordPiece(
-      Vocabulary vocabulary,
-      int unknownId,
-      String continuingSubwordPrefix,
-      int maxInputCharsPerWord)
-      implements Model {
-    @Override
-    public void tokenize(NormalizedText text, int from, int to, TokenBuffer out) {
-      int mark = out.length();
-      if (to - from > maxInputCharsPerWord || !spell(text, from, to, out)) {
-        out.cutTo(mark);
-        out.add(unknownId, text, from, to);
-      }
-    }
-
-    private boolean spell(NormalizedText text, int from, int to, TokenBuffer out) {
-      Trie trie = vocabulary.trie();
-      int[] codePoints = text.codePoints();
-      int start = from;
-      int node = Trie.ROOT;
-      while (start < to) {
-        int id = Trie.NO_ID;
-        int end = start;
-        for (int i = start; i < to && node != Trie.NOWHERE; i++) {
-          node = trie.child(node, codePoints[i]);
-          if (node != Trie.NOWHERE && trie.idAt(node) != Trie.NO_ID) {
-            id = trie.idAt(node);
-            end = i + 1;
-          }
-        }
-        if (id == Trie.NO_ID) {
-          return false;
-        }
-        out.add(id, text, start, end);
-        start = end;
-        node = continuation(trie);
-      }
-      return true;
-    }
-
-    private int continuation(Trie trie) {
-      return trie.walk(Trie.ROOT, continuingSubwordPrefix);
-    }
-  }
+  /** Its name in a tokenizer.json. */
+  String type();
 }

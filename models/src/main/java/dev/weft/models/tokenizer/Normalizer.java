@@ -7,9 +7,15 @@ import org.jspecify.annotations.Nullable;
 /** Rewrites text before it is split; the {@code normalizer} of a tokenizer.json. */
 sealed interface Normalizer
     permits Normalizer.Bert,
+        Normalizer.Bytes,
         Normalizer.Lowercase,
+        Normalizer.Nmt,
+        Normalizer.Prepend,
         Normalizer.Sequence,
+        Normalizer.Strip,
         Normalizer.StripAccents,
+        Precompiled,
+        Replace,
         UnicodeForm {
   void normalize(NormalizedText text);
 
@@ -38,6 +44,75 @@ sealed interface Normalizer
     @Override
     public void normalize(NormalizedText text) {
       text.filter(c -> !CodePoints.isMark(c));
+    }
+  }
+
+  /** Drops blanks at the ends. */
+  record Strip(boolean left, boolean right) implements Normalizer {
+    @Override
+    public void normalize(NormalizedText text) {
+      int from = 0;
+      int to = text.length();
+      while (left && from < to && CodePoints.isSpace(text.at(from))) {
+        from++;
+      }
+      while (right && from < to && CodePoints.isSpace(text.at(to - 1))) {
+        to--;
+      }
+      text.keep(from, to);
+    }
+  }
+
+  /** Puts a string in front of a text that is not empty. */
+  record Prepend(String prefix) implements Normalizer {
+    @Override
+    public void normalize(NormalizedText text) {
+      text.prepend(prefix.codePoints().toArray());
+    }
+  }
+
+  /** SentencePiece's rules for machine translation: drop controls, make odd blanks spaces. */
+  record Nmt() implements Normalizer {
+    @Override
+    public void normalize(NormalizedText text) {
+      text.filter(c -> !isDropped(c));
+      for (int i = 0; i < text.length(); i++) {
+        if (isBlank(text.at(i))) {
+          text.set(i, ' ');
+        }
+      }
+    }
+
+    private static boolean isDropped(int c) {
+      return (c >= 0x01 && c <= 0x08)
+          || c == 0x0B
+          || (c >= 0x0E && c <= 0x1F)
+          || c == 0x7F
+          || c == 0x8F
+          || c == 0x9F;
+    }
+
+    private static boolean isBlank(int c) {
+      return switch (c) {
+        case 0x09, 0x0A, 0x0C, 0x0D, 0x1680, 0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD -> true;
+        default -> c >= 0x200B && c <= 0x200F;
+      };
+    }
+  }
+
+  /** Spells every byte of the UTF-8 text in {@link ByteAlphabet}; the type ByteLevel. */
+  record Bytes() implements Normalizer {
+    @Override
+    public void normalize(NormalizedText text) {
+      Changes out = new Changes(2 * text.length());
+      int[] spelled = new int[4];
+      for (int i = 0; i < text.length(); i++) {
+        int n = ByteAlphabet.spell(text.at(i), spelled, 0);
+        for (int k = 0; k < n; k++) {
+          out.add(spelled[k], k == 0 ? 0 : 1);
+        }
+      }
+      text.transform(out);
     }
   }
 

@@ -6,8 +6,24 @@ import java.util.List;
  * Splits normalised text into the pieces the model sees; the {@code pre_tokenizer} of a
  * tokenizer.json. A piece may be of another text than the one given: some pre-tokenizers rewrite.
  */
-sealed interface PreTokenizer {
+sealed interface PreTokenizer
+    permits ByteLevel,
+        Metaspace,
+        PreTokenizer.Bert,
+        PreTokenizer.FixedLength,
+        PreTokenizer.None,
+        PreTokenizer.Scripts,
+        PreTokenizer.Sequence,
+        PreTokenizer.Whitespace,
+        PreTokenizer.WhitespaceSplit,
+        Split {
+  /** Splits the non-empty range [from, to). */
   void split(NormalizedText text, int from, int to, Pieces out);
+
+  /** Whether it looks at where a text comes from, so that offsets are needed to split at all. */
+  default boolean needsOffsets() {
+    return false;
+  }
 
   /** Takes pieces in order; empty ones never arrive. */
   interface Pieces {
@@ -18,6 +34,11 @@ sealed interface PreTokenizer {
   record Sequence(List<PreTokenizer> preTokenizers) implements PreTokenizer {
     public Sequence {
       preTokenizers = List.copyOf(preTokenizers);
+    }
+
+    @Override
+    public boolean needsOffsets() {
+      return preTokenizers.stream().anyMatch(PreTokenizer::needsOffsets);
     }
 
     @Override
@@ -110,6 +131,44 @@ sealed interface PreTokenizer {
 
     private static boolean isBlank(int c) {
       return CodePoints.isSpace(c) && !CodePoints.isWord(c);
+    }
+  }
+
+  /** Pieces of so many code points, the last one shorter. */
+  record FixedLength(int length) implements PreTokenizer {
+    @Override
+    public void split(NormalizedText text, int from, int to, Pieces out) {
+      for (int start = from; start < to; ) {
+        int end = (int) Math.min((long) start + length, to);
+        out.piece(text, start, end);
+        start = end;
+      }
+    }
+  }
+
+  /**
+   * Splits where the script changes; the type UnicodeScripts. Hiragana and Katakana count as Han,
+   * spaces belong to what is before them. What stands before the first code point that has a script
+   * is dropped, as in the Rust library.
+   */
+  record Scripts() implements PreTokenizer {
+    @Override
+    public void split(NormalizedText text, int from, int to, Pieces out) {
+      int last = 0;
+      int start = to;
+      for (int i = from; i < to; i++) {
+        int script = CodePoints.script(text.at(i));
+        if (script != 0 && script != last) {
+          if (start < i) {
+            out.piece(text, start, i);
+          }
+          start = i;
+          last = script;
+        }
+      }
+      if (start < to) {
+        out.piece(text, start, to);
+      }
     }
   }
 }

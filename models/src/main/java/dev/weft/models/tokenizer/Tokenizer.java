@@ -1,8 +1,5 @@
 package dev.weft.models.tokenizer;
 
-import dev.weft.models.tokenizer.AddedTokens.Stretch;
-import dev.weft.models.tokenizer.EncodeOptions.Limit;
-import dev.weft.models.tokenizer.PostProcessor.Part;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,15 +37,33 @@ public final class Tokenizer {
       AddedTokens addedTokens,
       @Nullable Truncation truncation,
       @Nullable Padding padding,
-      SpecialNames names) {}
+      SpecialNames names) {
+    /** Throws IllegalArgumentException if no token has the id. */
+    String tokenOf(int id) {
+      AddedToken added = addedTokens.token(id);
+      String token = added != null ? added.content() : model.vocabulary().token(id);
+      if (token == null) {
+        throw new IllegalArgumentException("no token has id " + id);
+      }
+      return token;
+    }
+  }
 
   /**
-   * Reads a tokenizer.json, a vocab.txt, or a directory that holds one (tokenizer.json preferred).
+   * Reads a tokenizer.json, a BERT vocab.txt, a vocab.json with merges.txt beside it, a
+   * SentencePiece .model, or a directory that holds one of them (the first in this order). The older
+   * files are read as the class of transformers that tokenizer_config.json or config.json names
+   * reads them.
    *
    * @throws IOException in one line with the path: what is broken, or not supported yet
    */
   public static Tokenizer load(Path directoryOrFile) throws IOException {
     return TokenizerFiles.load(directoryOrFile);
+  }
+
+  /** Whether a directory holds a tokenizer's files. */
+  public static boolean isIn(Path directory) {
+    return TokenizerFiles.isIn(directory);
   }
 
   /** Encodes with special tokens, cut as the file says, not padded. */
@@ -64,57 +79,37 @@ public final class Tokenizer {
    *     this one is too long
    */
   public Encoding encode(String text, EncodeOptions options) {
-    SourceText source = new SourceText(text);
-    TokenBuffer tokens = tokenize(source, true);
-    boolean special = options.specialTokens() == SpecialTokens.WITH;
-    List<Part> template = parts.postProcessor().single();
-    int added = 0;
-    for (Part part : template) {
-      added += special && part instanceof Part.Special ? 1 : 0;
-    }
-    Truncation.Direction direction =
-        parts.truncation() == null ? Truncation.Direction.RIGHT : parts.truncation().direction();
-    int kept = Math.min(tokens.length(), room(options.limit(), added));
-    if (kept < tokens.length()
-        && options.limit() instanceof Limit.AsFile
-        && parts.truncation() != null
-        && parts.truncation().strategy() == Truncation.Strategy.ONLY_SECOND) {
-      throw new IllegalArgumentException(
-          "the file's truncation cuts only the second text of a pair; got one text of "
-              + tokens.length()
-              + " tokens, at most "
-              + kept
-              + " fit");
-    }
-    int first = direction == Truncation.Direction.RIGHT ? 0 : tokens.length() - kept;
+    return new EncodingLayout(parts, options).encode(text);
+  }
 
-    int texts = (int) template.stream().filter(Part.Text.class::isInstance).count();
-    int length = added + texts * kept;
-    Padding padding = options.pad() == EncodeOptions.Pad.AS_FILE ? requirePadding() : null;
-    int target = padding == null ? length : padding.target(length);
-    Encoding.Builder out = new Encoding.Builder(target);
-    if (padding != null && padding.direction() == Truncation.Direction.LEFT) {
-      pad(out, padding, target - length);
-    }
-    for (Part part : template) {
-      switch (part) {
-        case Part.Text t -> append(out, tokens, first, kept, t.typeId(), source);
-        case Part.Special s -> {
-          if (special) {
-            out.special(s.id(), s.token(), s.typeId());
-          }
-        }
-      }
-    }
-    if (padding != null && padding.direction() == Truncation.Direction.RIGHT) {
-      pad(out, padding, target - length);
-    }
-    return out.build();
+  /** Encodes a pair of texts with special tokens, cut as the file says, not padded. */
+  public Encoding encode(String first, String second) {
+    return encode(first, second, EncodeOptions.DEFAULT);
+  }
+
+  /**
+   * Encodes a pair of texts.
+   *
+   * @throws IllegalArgumentException as for one text, or if the text that the file cuts is too
+   *     short to make the pair fit
+   */
+  public Encoding encode(String first, String second, EncodeOptions options) {
+    return new EncodingLayout(parts, options).encode(first, second);
+  }
+
+  /**
+   * Encodes each text; padding that the file asks to the longest of a batch goes to the longest of
+   * these.
+   *
+   * @throws IllegalArgumentException as for one text
+   */
+  public List<Encoding> encodeAll(List<String> texts, EncodeOptions options) {
+    return new EncodingLayout(parts, options).encodeAll(texts);
   }
 
   /** Token ids without special tokens, truncation or padding: the fast path. */
   public int[] ids(String text) {
-    return tokenize(new SourceText(text), false).ids();
+    return Pipeline.tokenize(parts, new SourceText(text), false).ids();
   }
 
   /**
@@ -135,11 +130,14 @@ public final class Tokenizer {
     return parts.decoder().decode(tokens);
   }
 
-  /** The kind of its model, as tokenizer.json names it: WordPiece. */
+  /** Text from ids that come one by one, as a model generates them. */
+  public DecodeStream decodeStream(SpecialTokens specialTokens) {
+    return new DecodeStream(this, specialTokens);
+  }
+
+  /** The kind of its model, as tokenizer.json names it: WordPiece, WordLevel. */
   public String kind() {
-    return switch (parts.model()) {
-      case Model.WordPiece _ -> "WordPiece";
-    };
+    return parts.model().type();
   }
 
   /** The number of tokens, added ones included; ids may have holes, so an id may be larger. */
@@ -165,12 +163,7 @@ public final class Tokenizer {
    * @throws IllegalArgumentException if no token has it
    */
   public String tokenOf(int id) {
-    AddedToken added = parts.addedTokens().token(id);
-    String token = added != null ? added.content() : parts.model().vocabulary().token(id);
-    if (token == null) {
-      throw new IllegalArgumentException("no token has id " + id);
-    }
-    return token;
+    return parts.tokenOf(id);
   }
 
   /** The id of the token that starts a text, [CLS] by name unless the files say otherwise. */
@@ -193,6 +186,16 @@ public final class Tokenizer {
     return idOf(parts.names().mask());
   }
 
+  /** The id of the token that starts a text to go on with, as the files name it. */
+  public OptionalInt bosId() {
+    return idOf(parts.names().bos());
+  }
+
+  /** The id of the token that ends a text, as the files name it. */
+  public OptionalInt eosId() {
+    return idOf(parts.names().eos());
+  }
+
   /** The id for words that cannot be spelled. */
   public OptionalInt unkId() {
     int id = parts.model().unknownId();
@@ -211,73 +214,5 @@ public final class Tokenizer {
 
   Components components() {
     return parts;
-  }
-
-  private TokenBuffer tokenize(SourceText source, boolean tracked) {
-    TokenBuffer out = new TokenBuffer();
-    AddedTokens added = parts.addedTokens();
-    for (Stretch raw : added.splitOriginal(source.codePoints(), source.length())) {
-      if (raw.token() != null) {
-        String written = tracked ? source.text(raw.from(), raw.to()) : null;
-        out.add(raw.token().id(), raw.from(), raw.to(), written);
-        continue;
-      }
-      NormalizedText text = new NormalizedText(source.codePoints(), raw.from(), raw.to(), tracked);
-      if (parts.normalizer() != null) {
-        parts.normalizer().normalize(text);
-      }
-      for (Stretch stretch : added.splitNormalized(text)) {
-        int from = stretch.from();
-        int to = stretch.to();
-        if (stretch.token() == null) {
-          parts
-              .preTokenizer()
-              .split(text, from, to, (t, start, end) -> parts.model().tokenize(t, start, end, out));
-        } else {
-          String written = tracked ? text.text(from, to) : null;
-          int id = stretch.token().id();
-          out.add(id, text.originalStart(from), text.originalEnd(to), written);
-        }
-      }
-    }
-    return out;
-  }
-
-  /** How many tokens of the text fit beside the special ones. */
-  private int room(Limit limit, int added) {
-    int max =
-        switch (limit) {
-          case Limit.None() -> Integer.MAX_VALUE;
-          case Limit.Tokens(int maxLength) -> maxLength;
-          case Limit.AsFile() ->
-              parts.truncation() == null ? Integer.MAX_VALUE : parts.truncation().maxLength();
-        };
-    if (max < added) {
-      throw new IllegalArgumentException(
-          "max length " + max + " leaves no room for " + added + " special tokens");
-    }
-    return max - added;
-  }
-
-  private Padding requirePadding() {
-    if (parts.padding() == null) {
-      throw new IllegalArgumentException("padding is asked for and the tokenizer's file has none");
-    }
-    return parts.padding();
-  }
-
-  private void append(
-      Encoding.Builder out, TokenBuffer tokens, int first, int count, int typeId, SourceText text) {
-    for (int i = first; i < first + count; i++) {
-      String written = tokens.written(i);
-      String token = written != null ? written : tokenOf(tokens.id(i));
-      out.text(tokens.id(i), token, typeId, text, tokens.start(i), tokens.end(i));
-    }
-  }
-
-  private static void pad(Encoding.Builder out, Padding padding, int count) {
-    for (int i = 0; i < count; i++) {
-      out.padding(padding.padId(), padding.padToken(), padding.padTypeId());
-    }
   }
 }

@@ -30,13 +30,9 @@ final class TokenizerJson {
           "post_processor",
           "decoder");
 
-  /** About what an entry of a vocabulary takes in the file; sizes its tables. */
-  private static final int BYTES_A_TOKEN = 20;
-
   private final Path file;
   private final ObjectNode small = JsonNodeFactory.instance.objectNode();
-  private final ObjectNode modelKeys = JsonNodeFactory.instance.objectNode();
-  private @Nullable Vocabulary vocabulary;
+  private @Nullable ModelJson model;
 
   private TokenizerJson(Path file) {
     this.file = file;
@@ -59,45 +55,14 @@ final class TokenizerJson {
       }
       parser.nextToken();
       if (key.equals("model") && parser.currentToken() == JsonToken.START_OBJECT) {
-        streamModel(parser);
-        small.set(key, modelKeys);
+        model = new ModelJson(file);
+        model.stream(parser);
+        small.putNull(key);
       } else {
         small.set(key, JsonFile.tree(parser));
       }
     }
     return this;
-  }
-
-  private void streamModel(JsonParser parser) throws IOException {
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String key = parser.currentName();
-      parser.nextToken();
-      if (modelKeys.has(key) || (key.equals("vocab") && vocabulary != null)) {
-        throw new IOException(file + ": model key \"" + key + "\" is there twice");
-      }
-      if (key.equals("vocab") && parser.currentToken() == JsonToken.START_OBJECT) {
-        vocabulary = streamVocabulary(parser);
-      } else {
-        modelKeys.set(key, JsonFile.tree(parser));
-      }
-    }
-  }
-
-  private Vocabulary streamVocabulary(JsonParser parser) throws IOException {
-    Vocabulary tokens = new Vocabulary((int) Math.min(1 << 20, Files.size(file) / BYTES_A_TOKEN));
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String token = parser.currentName();
-      if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT) {
-        throw new IOException(
-            "%s: model.vocab: the id of token \"%s\" is no whole number, %s"
-                .formatted(file, token, JsonFile.place(parser)));
-      }
-      String problem = tokens.add(token, parser.getLongValue());
-      if (problem != null) {
-        throw new IOException(file + ": model.vocab: " + problem + ", " + JsonFile.place(parser));
-      }
-    }
-    return tokens;
   }
 
   private Components components(SpecialNames names) throws IOException {
@@ -107,23 +72,23 @@ final class TokenizerJson {
     }
     Model model = model();
     Normalizer normalizer =
-        top.isNull("normalizer") ? null : JsonComponents.normalizer(part("normalizer"));
+        top.isNull("normalizer") ? null : NormalizerJson.read(part("normalizer"));
     PreTokenizer preTokenizer =
         top.isNull("pre_tokenizer")
             ? new PreTokenizer.None()
-            : JsonComponents.preTokenizer(part("pre_tokenizer"));
+            : PreTokenizerJson.read(part("pre_tokenizer"));
     PostProcessor postProcessor =
         top.isNull("post_processor")
-            ? PostProcessor.Template.BARE
-            : JsonComponents.postProcessor(part("post_processor"));
+            ? PostProcessor.BARE
+            : PostProcessorJson.read(part("post_processor"));
     Decoder decoder =
-        top.isNull("decoder") ? new Decoder.Spaces() : JsonComponents.decoder(part("decoder"));
+        top.isNull("decoder") ? new Decoder.Spaces() : DecoderJson.read(part("decoder"));
     AddedTokens added = addedTokens(top, model.vocabulary(), normalizer);
     Truncation truncation =
         top.isNull("truncation")
             ? null
-            : JsonComponents.truncation(part("truncation"), postProcessor);
-    Padding padding = top.isNull("padding") ? null : JsonComponents.padding(part("padding"));
+            : LengthJson.truncation(part("truncation"), postProcessor);
+    Padding padding = top.isNull("padding") ? null : LengthJson.padding(part("padding"));
     return new Components(
         normalizer, preTokenizer, model, postProcessor, decoder, added, truncation, padding, names);
   }
@@ -136,25 +101,10 @@ final class TokenizerJson {
     if (!small.has("model")) {
       throw new IOException(file + ": has no \"model\"");
     }
-    JsonObject model = part("model");
-    // Files of 2020 have no type here; those with WordPiece's keys are WordPiece.
-    boolean untyped = model.isNull("type") && model.has("max_input_chars_per_word");
-    String type = untyped ? "WordPiece" : model.string("type");
-    if (!type.equals("WordPiece")) {
-      throw model.unsupported(type, "WordPiece");
+    if (model == null) {
+      throw part("model").error("must be an object"); // part() itself refuses what is none
     }
-    String prefix = model.string("continuing_subword_prefix");
-    int maxChars = model.count("max_input_chars_per_word");
-    String unknown = model.string("unk_token");
-    model.end();
-    if (vocabulary == null) {
-      throw model.error("has no \"vocab\"");
-    }
-    int id = vocabulary.id(unknown);
-    if (id == Trie.NO_ID) {
-      throw model.error("unk_token \"" + unknown + "\" is not in the vocabulary");
-    }
-    return new Model.WordPiece(vocabulary, id, prefix, maxChars);
+    return model.build();
   }
 
   private static AddedTokens addedTokens(

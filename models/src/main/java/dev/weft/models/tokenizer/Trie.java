@@ -47,14 +47,32 @@ final class Trie {
 
   /** The id of a string, or {@link #NO_ID}. */
   int id(String string) {
-    int node = walk(ROOT, string);
+    return id(string, 0, string.length());
+  }
+
+  /** The id of the chars [from, to) of a string, or {@link #NO_ID}. */
+  int id(String string, int from, int to) {
+    int node = walk(ROOT, string, from, to);
+    return node == NOWHERE ? NO_ID : ids[node];
+  }
+
+  /** The id of the code points [from, to), or {@link #NO_ID}. */
+  int id(int[] text, int from, int to) {
+    int node = ROOT;
+    for (int i = from; i < to && node != NOWHERE; i++) {
+      node = child(node, text[i]);
+    }
     return node == NOWHERE ? NO_ID : ids[node];
   }
 
   /** The node a string leads to, or {@link #NOWHERE}. */
   int walk(int node, String string) {
+    return walk(node, string, 0, string.length());
+  }
+
+  private int walk(int node, String string, int from, int to) {
     int at = node;
-    for (int i = 0; i < string.length() && at != NOWHERE; ) {
+    for (int i = from; i < to && at != NOWHERE; ) {
       int c = string.codePointAt(i);
       i += Character.charCount(c);
       at = child(at, c);

@@ -3,12 +3,6 @@ package dev.weft.models.tokenizer;
 import dev.weft.models.tokenizer.PostProcessor.Part;
 import dev.weft.models.tokenizer.Tokenizer.Components;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +25,7 @@ final class VocabTxt {
   private VocabTxt() {}
 
   static Components read(Path file, BertConfigFile config) throws IOException {
-    Vocabulary vocabulary = vocabulary(file, lines(file));
+    Vocabulary vocabulary = vocabulary(file, TextLines.read(file));
     SpecialNames names = config.names();
     List<AddedToken> added = new ArrayList<>();
     int unk = special(file, config, "unk_token", names.unk(), true, vocabulary, added);
@@ -47,8 +41,8 @@ final class VocabTxt {
     return new Components(
         normalizer,
         new PreTokenizer.Bert(),
-        new Model.WordPiece(vocabulary, unk, PREFIX, MAX_CHARS_PER_WORD),
-        PostProcessor.Template.bert(
+        new WordPiece(vocabulary, unk, PREFIX, MAX_CHARS_PER_WORD),
+        PostProcessor.bert(
             new Part.Special(names.cls(), cls, 0), new Part.Special(names.sep(), sep, 0)),
         new Decoder.WordPiece(PREFIX, true),
         added(file, added, normalizer),
@@ -114,39 +108,5 @@ final class VocabTxt {
       throw new IOException(file + ": is empty");
     }
     return vocabulary;
-  }
-
-  private static List<String> lines(Path file) throws IOException {
-    String text = utf8(file);
-    List<String> lines = new ArrayList<>();
-    int start = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\n' || c == '\r') {
-        lines.add(text.substring(start, i));
-        if (c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n') {
-          i++;
-        }
-        start = i + 1;
-      }
-    }
-    if (start < text.length()) {
-      lines.add(text.substring(start));
-    }
-    return lines;
-  }
-
-  private static String utf8(Path file) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-    CharBuffer chars = CharBuffer.allocate(bytes.remaining());
-    CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(bytes, chars, true);
-    try {
-      if (result.isError()) {
-        result.throwException();
-      }
-    } catch (CharacterCodingException e) {
-      throw new IOException(file + ": not UTF-8 at byte " + bytes.position(), e);
-    }
-    return chars.flip().toString();
   }
 }

@@ -7,7 +7,7 @@
  * dev.weft.models.tokenizer.PreTokenizer}, {@link dev.weft.models.tokenizer.Model}, {@link
  * dev.weft.models.tokenizer.PostProcessor}, {@link dev.weft.models.tokenizer.Decoder}) with its
  * variants as records; a new variant is a record and a line in {@link
- * dev.weft.models.tokenizer.JsonComponents}. <b>Not here:</b> BPE, Unigram, the precompiled
+ * dev.weft.models.tokenizer.NormalizerJson}. <b>Not here:</b> BPE, Unigram, the precompiled
  * normaliser, pairs of texts, training: a file that needs them is refused by name.
  *
  * <p><b>Start reading</b> at {@link dev.weft.models.tokenizer.Tokenizer}. Any package may import

@@ -1,4 +1,4 @@
-package dev.weft.models.hub;
+package dev.weft.models.proto;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,11 +8,11 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Protobuf's wire format, field by field: varints, fixed 32 and 64 bits, and length-delimited parts
- * that are read in place. Groups, which ONNX does not use, are refused.
+ * that are read in place. Groups, which neither ONNX nor SentencePiece uses, are refused.
  *
  * <p>Errors name the source and the byte.
  */
-final class ProtoReader {
+public final class ProtoReader {
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;
   private static final int LENGTH = 2;
@@ -23,13 +23,14 @@ final class ProtoReader {
   private int field;
   private int wire;
 
-  ProtoReader(String source, ByteBuffer bytes) {
+  /** Reads all of {@code bytes}; {@code source} is what messages call it. */
+  public ProtoReader(String source, ByteBuffer bytes) {
     this.source = source;
     this.bytes = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Steps to the next field; its value must then be read or {@link #skip skipped}. */
-  boolean next() throws IOException {
+  public boolean next() throws IOException {
     if (!bytes.hasRemaining()) {
       return false;
     }
@@ -42,34 +43,48 @@ final class ProtoReader {
     return true;
   }
 
-  int field() {
+  /** The number of the field. */
+  public int field() {
     return field;
   }
 
   /** Whether the field is a length-delimited part, as a packed repeated number is. */
-  boolean isPart() {
+  public boolean isPart() {
     return wire == LENGTH;
   }
 
-  boolean hasRemaining() {
+  /** Whether a packed part has another number. */
+  public boolean hasRemaining() {
     return bytes.hasRemaining();
   }
 
-  long varint() throws IOException {
+  /** A field that is a whole number. */
+  public long varint() throws IOException {
     expect(VARINT);
     return rawVarint();
   }
 
   /** The varint of a packed part, which has no tag of its own. */
-  long packedVarint() throws IOException {
+  public long packedVarint() throws IOException {
     return rawVarint();
   }
 
-  ProtoReader message() throws IOException {
+  /** A field that is a float of 32 bits. */
+  public float float32() throws IOException {
+    expect(FIXED32);
+    if (bytes.remaining() < Float.BYTES) {
+      throw problem("it ends within a number");
+    }
+    return bytes.getFloat();
+  }
+
+  /** A field that is a message of its own. */
+  public ProtoReader message() throws IOException {
     return new ProtoReader(source, part());
   }
 
-  String text() throws IOException {
+  /** A field that is text. */
+  public String text() throws IOException {
     ByteBuffer part = part();
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(part).toString();
@@ -79,7 +94,7 @@ final class ProtoReader {
   }
 
   /** The bytes of a length-delimited field, little-endian, sharing the file's memory. */
-  ByteBuffer part() throws IOException {
+  public ByteBuffer part() throws IOException {
     expect(LENGTH);
     long length = rawVarint();
     if (length < 0 || length > bytes.remaining()) {
@@ -94,7 +109,8 @@ final class ProtoReader {
     return part;
   }
 
-  void skip() throws IOException {
+  /** Steps over a field's value. */
+  public void skip() throws IOException {
     switch (wire) {
       case VARINT -> rawVarint();
       case FIXED64 -> advance(8);
