@@ -3,18 +3,23 @@ package dev.weft.models.generate;
 import dev.weft.models.Backbone;
 import dev.weft.models.CausalLmHead;
 import dev.weft.models.Decoder;
+import dev.weft.models.EncoderDecoder;
 import dev.weft.models.Head;
 import dev.weft.models.hub.ModelDirectory;
 import dev.weft.models.tokenizer.DecodeStream;
 import dev.weft.models.tokenizer.SpecialTokens;
 import dev.weft.models.tokenizer.Tokenizer;
+import dev.weft.nn.Packed;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /**
- * Goes on with a text, as a model and its publisher's settings say.
+ * Goes on with a text, or answers it, as a model and its publisher's settings say.
  *
  * <pre>{@code
  * try (TextGenerator generator = TextGenerator.open(Models.resolve("path/to/model"))) {
@@ -70,8 +75,12 @@ public final class TextGenerator implements AutoCloseable {
   }
 
   private static boolean generates(Backbone backbone) {
-    return backbone.encoder() instanceof Decoder
-        && backbone.head().map(Head::layers).filter(CausalLmHead.class::isInstance).isPresent();
+    Optional<Head> head = backbone.head();
+    boolean pair = backbone.encoderDecoder().isPresent();
+    return pair
+        ? head.filter(h -> h.kind() == Head.Kind.SEQ2SEQ_LM).isPresent()
+        : backbone.encoder() instanceof Decoder
+            && head.map(Head::layers).filter(CausalLmHead.class::isInstance).isPresent();
   }
 
   /** How it generates. */
@@ -85,7 +94,8 @@ public final class TextGenerator implements AutoCloseable {
   }
 
   /**
-   * Goes on from a prompt greedily until the model ends the text or there are enough tokens.
+   * Goes on from a prompt greedily until the model ends the text or there are enough tokens. An
+   * encoder-decoder reads the prompt and begins a text of its own.
    *
    * @param maxNewTokens how many tokens to add at most; empty for what the settings say
    * @param pieces told the text as it comes
@@ -93,20 +103,42 @@ public final class TextGenerator implements AutoCloseable {
    *     than the model can read
    */
   public Text generate(String prompt, OptionalInt maxNewTokens, Consumer<String> pieces) {
-    int[] ids = start(tokenizer.encode(prompt).ids());
+    int[] ids = tokenizer.encode(prompt).ids();
     int longest = backbone.encoder().learnedPositions();
     if (ids.length > longest) {
       throw new IllegalArgumentException(
           "the prompt has %d tokens, the model reads at most %d".formatted(ids.length, longest));
     }
-    int tokens = config.newTokens(maxNewTokens, ids.length, NEW_TOKENS, longest);
-    int length = Math.addExact(ids.length, tokens);
-    Streamed streamed = new Streamed(ids, pieces);
-    try (Continuation sequence = continuation(length)) {
+    Optional<EncoderDecoder> pair = backbone.encoderDecoder();
+    if (pair.isEmpty()) {
+      return write(start(ids), longest, this::continuation, maxNewTokens, pieces);
+    }
+    int[] start = {config.decoderStartTokenId().orElseGet(this::bos)};
+    Packed source = source(ids);
+    return write(
+        start,
+        pair.get().maxTargetPositions(),
+        capacity ->
+            new Seq2SeqContinuation(
+                pair.get(), backbone.head().orElseThrow(), source, capacity),
+        maxNewTokens,
+        pieces);
+  }
+
+  private Text write(
+      int[] start,
+      int longest,
+      IntFunction<Continuation> sequences,
+      OptionalInt maxNewTokens,
+      Consumer<String> pieces) {
+    int tokens = config.newTokens(maxNewTokens, start.length, NEW_TOKENS, longest);
+    int length = Math.addExact(start.length, tokens);
+    Streamed streamed = new Streamed(start, pieces);
+    try (Continuation sequence = sequences.apply(length)) {
       Generated generated =
           Greedy.generate(
               sequence,
-              ids,
+              start,
               config.rules().withMaxLength(length),
               tokens,
               config.eosTokenIds()::contains,
@@ -117,16 +149,23 @@ public final class TextGenerator implements AutoCloseable {
 
   /** An empty prompt begins with the token that begins texts, as in transformers. */
   private int[] start(int[] ids) {
-    if (ids.length > 0) {
-      return ids;
+    return ids.length > 0 ? ids : new int[] {bos()};
+  }
+
+  private int bos() {
+    return config
+        .bosTokenId()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "there is no token to begin with: the prompt has none, or the model begins a text"
+                    + " of its own, and it names no bos_token_id"));
+  }
+
+  private static Packed source(int[] ids) {
+    if (ids.length == 0) {
+      throw new IllegalArgumentException("the prompt has no tokens to read");
     }
-    return new int[] {
-      config
-          .bosTokenId()
-          .orElseThrow(() ->
-              new IllegalArgumentException(
-                  "the prompt has no tokens, and the model names no bos_token_id to begin with"))
-    };
+    return Packed.of(List.of(ids));
   }
 
   private Continuation continuation(int capacity) {
