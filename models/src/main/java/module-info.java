@@ -5,6 +5,7 @@ module dev.weft.models {
   requires static org.jspecify;
 
   exports dev.weft.models;
+  exports dev.weft.models.bart;
   exports dev.weft.models.bert;
   exports dev.weft.models.distilbert;
   exports dev.weft.models.gemma;
@@ -17,5 +18,6 @@ module dev.weft.models {
   exports dev.weft.models.mpnet;
   exports dev.weft.models.opt;
   exports dev.weft.models.roberta;
+  exports dev.weft.models.t5;
   exports dev.weft.models.tokenizer;
 }

@@ -55,7 +55,15 @@ public final class AttentionRecorder implements Probe {
    * @param keys the batch whose tokens they attend to
    */
   public List<Tensor> padded(PaddedBatch queries, PaddedBatch keys) {
-    return layers.values().stream().map(layer -> padded(layer, queries, keys)).toList();
+    return padded(path -> true, queries, keys);
+  }
+
+  /** Those of the modules whose path is accepted. */
+  public List<Tensor> padded(Predicate<String> paths, PaddedBatch queries, PaddedBatch keys) {
+    return layers.entrySet().stream()
+        .filter(layer -> paths.test(layer.getKey()))
+        .map(layer -> padded(layer.getValue(), queries, keys))
+        .toList();
   }
 
   private static Tensor padded(List<Tensor> layer, PaddedBatch queries, PaddedBatch keys) {

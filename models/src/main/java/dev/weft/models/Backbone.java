@@ -65,6 +65,11 @@ public final class Backbone implements AutoCloseable {
     return parts.encoder();
   }
 
+  /** The encoder and the decoder that reads it, of a model that has both. */
+  public Optional<EncoderDecoder> encoderDecoder() {
+    return parts.encoderDecoder();
+  }
+
   /** Its task head, where it was loaded with one. */
   public Optional<Head> head() {
     return parts.head();
@@ -80,7 +85,10 @@ public final class Backbone implements AutoCloseable {
 
   /** Runs it on padded inputs. */
   public PaddedForward padded() {
-    return new StackForward(parts);
+    return parts
+        .encoderDecoder()
+        .<PaddedForward>map(model -> new Seq2SeqForward(model, parts))
+        .orElseGet(() -> new StackForward(parts));
   }
 
   /** Its weights on disk. */

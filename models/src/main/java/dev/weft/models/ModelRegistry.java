@@ -1,5 +1,6 @@
 package dev.weft.models;
 
+import dev.weft.models.bart.Bart;
 import dev.weft.models.bert.Bert;
 import dev.weft.models.distilbert.DistilBert;
 import dev.weft.models.gemma.Gemma2;
@@ -15,6 +16,7 @@ import dev.weft.models.modernbert.ModernBert;
 import dev.weft.models.mpnet.Mpnet;
 import dev.weft.models.opt.Opt;
 import dev.weft.models.roberta.Roberta;
+import dev.weft.models.t5.T5Loader;
 import dev.weft.tensor.io.Checkpoint;
 import java.io.IOException;
 import java.util.Map;
@@ -37,6 +39,7 @@ final class ModelRegistry {
 
   private static final Map<String, Family> FAMILIES =
       Map.ofEntries(
+          Map.entry("bart", Bart::load),
           Map.entry("bert", Bert::load),
           Map.entry("distilbert", DistilBert::load),
           Map.entry("gemma2", Gemma2::load),
@@ -47,10 +50,13 @@ final class ModelRegistry {
           Map.entry("mistral", Mistral::load),
           Map.entry("modernbert", ModernBert::load),
           Map.entry("mpnet", Mpnet::load),
+          Map.entry("mt5", T5Loader::load),
           Map.entry("opt", Opt::load),
           Map.entry("qwen2", Qwen2::load),
           Map.entry("qwen3", Qwen3::load),
           Map.entry("roberta", Roberta::load),
+          Map.entry("t5", T5Loader::load),
+          Map.entry("umt5", T5Loader::load),
           Map.entry("xlm-roberta", Roberta::loadXlm));
 
   /** The stack alone, or with the head of the architecture that the config names. */

@@ -51,12 +51,17 @@ public final class PaddedBatch {
         inputs.tokenTypeIds().map(Tensor::toLongs));
   }
 
-  /** Packs rows without padding, I64 [B, T], that messages call {@code name}. */
-  public static PaddedBatch of(Encoder stack, String name, Tensor ids) {
-    int size = Math.toIntExact(ids.size());
-    long[] ones = new long[size];
-    Arrays.fill(ones, 1);
-    return pack(stack, name, ids, ones, Optional.empty());
+  /**
+   * Packs rows of which every column is a token, I64 [B, D] and called {@code name} in messages,
+   * that belong to the rows of this batch: a row of which nothing takes part here is left out.
+   */
+  public PaddedBatch beside(Encoder stack, String name, Tensor ids) {
+    int columns = ids.dim(1);
+    long[] mask = new long[Math.toIntExact(ids.size())];
+    for (int row : sequences) {
+      Arrays.fill(mask, row * columns, (row + 1) * columns, 1);
+    }
+    return pack(stack, name, ids, mask, Optional.empty());
   }
 
   private static PaddedBatch pack(

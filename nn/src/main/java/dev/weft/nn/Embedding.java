@@ -15,6 +15,16 @@ public final class Embedding extends Module {
     weight = parameter("weight", Shape.of(count, size), p.weight(new Init.Normal(1)));
   }
 
+  private Embedding(Parameter weight, Params p) {
+    super(p);
+    this.weight = weight;
+  }
+
+  /** With the table of another module, [count, size]. */
+  public static Embedding tied(Parameter weight, Params p) {
+    return new Embedding(weight, p);
+  }
+
   /** The table, [count, size]. */
   public Parameter weight() {
     return weight;

@@ -15,7 +15,7 @@ public final class Greedy {
    *
    * @param sequence reads the prompt and what is generated
    * @param rules may change the logits before a token is chosen
-   * @param ends which tokens end the text
+   * @param ends which tokens end the text; none is chosen after one
    * @param listener told each token as it is chosen
    */
   public static Generated generate(

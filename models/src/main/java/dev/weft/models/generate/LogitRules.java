@@ -57,6 +57,21 @@ public record LogitRules(
     }
   }
 
+  /** The same for a text of at most so many tokens, the prompt included. */
+  public LogitRules withMaxLength(int maxLength) {
+    return new LogitRules(
+        repetitionPenalty,
+        noRepeatNgramSize,
+        minLength,
+        minNewTokens,
+        maxLength,
+        forcedBosTokenId,
+        forcedEosTokenId,
+        suppressTokens,
+        beginSuppressTokens,
+        eosTokenIds);
+  }
+
   /**
    * Changes the logits of the token after {@code tokens[0 .. length - 1]}, of which the first
    * {@code prompt} are the prompt.

@@ -11,6 +11,7 @@ import dev.weft.models.Headed;
 import dev.weft.models.MaskedLmHead;
 import dev.weft.models.PaddingPositions;
 import dev.weft.models.Parts;
+import dev.weft.models.RelativeBias;
 import dev.weft.models.TokenClassificationHead;
 import dev.weft.nn.Dropout;
 import dev.weft.nn.Embedding;
@@ -22,6 +23,7 @@ import dev.weft.nn.Packed;
 import dev.weft.nn.Params;
 import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
+import dev.weft.tensor.F.AttentionOptions.Relative;
 import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
@@ -66,6 +68,7 @@ public final class Mpnet extends Encoder {
         new RelativeBias(
             config.relativeAttentionNumBuckets(),
             config.numAttentionHeads(),
+            MpnetConfig.BUCKETS,
             encoder.at("relative_attention_bias"));
     int hidden = config.hiddenSize();
     pooler = withPooler ? new Linear(hidden, hidden, p.at("pooler").at("dense")) : null;
@@ -178,7 +181,8 @@ public final class Mpnet extends Encoder {
   }
 
   private Tensor blocks(Packed batch, Consumer<Tensor> states) {
-    AttentionOptions biased = relativeBias.options();
+    Relative bias = relativeBias.table();
+    AttentionOptions biased = AttentionOptions.NONE.withRelative(bias.table(), bias.zero());
     Tensor x = Workspace.frame(() -> embeddings.forward(batch)); // [tokens, H]
     states.accept(x);
     for (Layer layer : layers) {

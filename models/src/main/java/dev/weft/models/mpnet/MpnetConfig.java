@@ -3,6 +3,7 @@ package dev.weft.models.mpnet;
 import dev.weft.models.Activations;
 import dev.weft.models.ConfigJson;
 import dev.weft.models.ConfigValues;
+import dev.weft.models.RelativeBias.Buckets;
 import java.io.IOException;
 
 /** What an MPNet's {@code config.json} says, under Hugging Face's keys. */
@@ -18,6 +19,9 @@ record MpnetConfig(
     int maxPositionEmbeddings,
     double layerNormEps,
     int relativeAttentionNumBuckets) {
+  /** What transformers' model computes buckets for, whatever the config says. */
+  static final Buckets BUCKETS = new Buckets(32, 128, true);
+
   /** Refuses what cannot be an MPNet. */
   MpnetConfig {
     ConfigValues.positive("vocab_size", vocabSize);
@@ -31,7 +35,7 @@ record MpnetConfig(
     ConfigValues.positive("layer_norm_eps", layerNormEps);
     ConfigValues.atLeast("max_position_embeddings", maxPositionEmbeddings, 3);
     ConfigValues.atLeast(
-        "relative_attention_num_buckets", relativeAttentionNumBuckets, RelativeBias.BUCKETS);
+        "relative_attention_num_buckets", relativeAttentionNumBuckets, BUCKETS.count());
     Activations.named("hidden_act", hiddenAct);
   }
 
