@@ -2,7 +2,6 @@ package dev.weft.models.mpnet;
 
 import dev.weft.nn.Embedding;
 import dev.weft.nn.Params;
-import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
 import dev.weft.tensor.Tensor;
 
