@@ -62,7 +62,7 @@ public final class AttentionRecorder implements Probe {
     int heads = layer.getFirst().dim(0);
     int width = queries.width();
     int span = keys.width();
-    float[] all = new float[Math.toIntExact((long) queries.rows() * heads * width * span)];
+    float[] all = new float[PaddedBatch.elements(queries.rows(), heads, width, span)];
     int[] queryColumns = queries.packed().columns();
     int[] keyColumns = keys.packed().columns();
     for (int s = 0; s < layer.size(); s++) {

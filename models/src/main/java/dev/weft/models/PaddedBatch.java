@@ -157,13 +157,28 @@ public final class PaddedBatch {
   private static Tensor scattered(Tensor x, int[] to, int count) {
     int n = x.dim(-1);
     float[] from = x.toFloats();
-    float[] all = new float[Math.multiplyExact(count, n)];
+    float[] all = new float[elements(count, n)];
     for (int i = 0; i < to.length; i++) {
       if (to[i] >= 0) {
         System.arraycopy(from, i * n, all, to[i] * n, n);
       }
     }
     return Tensor.of(all, count, n);
+  }
+
+  /** The number of elements of an output, which one array must hold. */
+  static int elements(long... shape) {
+    long product = 1;
+    for (long size : shape) {
+      product = Math.multiplyExact(product, size);
+    }
+    if (product > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "an output of shape "
+              + Arrays.toString(shape)
+              + " has more than 2^31 elements; expected fewer or shorter rows");
+    }
+    return (int) product;
   }
 
   private static void within(String name, String limit, long[] values, int count, int width) {

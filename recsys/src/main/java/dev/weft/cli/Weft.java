@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       RecsysCommand.class,
       EmbedCommand.class,
+      ForwardCommand.class,
       InspectCommand.class,
       TokenizeCommand.class,
       DetokenizeCommand.class,
