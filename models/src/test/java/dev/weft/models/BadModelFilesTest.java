@@ -138,7 +138,7 @@ class BadModelFilesTest {
   private static SentenceSettings settings(Path dir) throws IOException {
     try (Backbone backbone =
         Backbone.open(new ModelDirectory("gelu", ModelFiles.GOLDENS.resolve("gelu")))) {
-      return SentenceSettings.read(new ModelDirectory("x", dir), backbone.encoder());
+      return SentenceSettings.read(new ModelDirectory("x", dir), backbone.encoder().maxPositions());
     }
   }
 }
