@@ -85,11 +85,11 @@ final class LlmRecOptions {
 
   @Option(
       names = "--sharing",
-      paramLabel = "own|batch",
+      paramLabel = "own|batch|corrected",
       defaultValue = "own",
       description =
-          "Train a user against his own negatives (the paper, default) or against all items of the"
-              + " domain in the micro-batch.")
+          "Train a user against his own negatives (the paper, default), against all items of the"
+              + " domain in the micro-batch, or against these corrected for their frequency.")
   private Sharing sharing = Sharing.OWN;
 
   @Option(
@@ -141,6 +141,11 @@ final class LlmRecOptions {
       defaultValue = "0.1",
       description = "Dropout before the adapter (default: ${DEFAULT-VALUE}).")
   private double loraDropout = 0.1;
+
+  @Option(
+      names = "--no-dropout",
+      description = "Train without any dropout: for runs too short to overfit.")
+  private boolean noDropout;
 
   @Option(
       names = "--target-modules",
@@ -204,6 +209,7 @@ final class LlmRecOptions {
         .withOptimizer(optimizer)
         .withSchedule(TrainingConfig.Decay.LINEAR, 0.05)
         .withMaxGradNorm(1.0)
+        .withDropout(noDropout ? TrainingConfig.Dropout.OFF : TrainingConfig.Dropout.ON)
         .withSeed(seed)
         .withValidation(validateEvery, validateEvery == 0 ? 0 : patience);
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param decay what the learning rate does after the warm-up
  * @param warmupRatio share of the length over which the learning rate rises from 0
  * @param maxGradNorm limit of the norm of all gradients together; infinity for none
+ * @param dropout whether the model's and the adapter's dropout is applied
  * @param seed of dropout
  * @param validateEvery steps between validations, the last step is always validated; 0 for none
  * @param patience checks in a row without a better score that end the run; 0 for no end
@@ -22,6 +23,7 @@ public record TrainingConfig(
     Decay decay,
     double warmupRatio,
     double maxGradNorm,
+    Dropout dropout,
     long seed,
     long validateEvery,
     int patience) {
@@ -57,6 +59,14 @@ public record TrainingConfig(
     COSINE
   }
 
+  /** Whether dropout is applied. */
+  public enum Dropout {
+    /** With the probabilities that the model's and the adapter's configs say. */
+    ON,
+    /** Not at all: for runs too short to overfit. */
+    OFF
+  }
+
   public TrainingConfig {
     require("warmup_ratio", warmupRatio, warmupRatio >= 0 && warmupRatio <= 1, "in [0, 1]");
     require("max_grad_norm", maxGradNorm, maxGradNorm > 0, "more than 0");
@@ -78,6 +88,7 @@ public record TrainingConfig(
         Decay.LINEAR,
         0,
         Double.POSITIVE_INFINITY,
+        Dropout.ON,
         42,
         0,
         0);
@@ -86,37 +97,43 @@ public record TrainingConfig(
   /** The same of another length. */
   public TrainingConfig withLength(Length length) {
     return new TrainingConfig(
-        length, optimizer, decay, warmupRatio, maxGradNorm, seed, validateEvery, patience);
+        length, optimizer, decay, warmupRatio, maxGradNorm, dropout, seed, validateEvery, patience);
   }
 
   /** The same with other options of the optimiser. */
   public TrainingConfig withOptimizer(AdamWOptions optimizer) {
     return new TrainingConfig(
-        length, optimizer, decay, warmupRatio, maxGradNorm, seed, validateEvery, patience);
+        length, optimizer, decay, warmupRatio, maxGradNorm, dropout, seed, validateEvery, patience);
   }
 
   /** The same with another course of the learning rate. */
   public TrainingConfig withSchedule(Decay decay, double warmupRatio) {
     return new TrainingConfig(
-        length, optimizer, decay, warmupRatio, maxGradNorm, seed, validateEvery, patience);
+        length, optimizer, decay, warmupRatio, maxGradNorm, dropout, seed, validateEvery, patience);
   }
 
   /** The same with gradients clipped to this norm. */
   public TrainingConfig withMaxGradNorm(double maxGradNorm) {
     return new TrainingConfig(
-        length, optimizer, decay, warmupRatio, maxGradNorm, seed, validateEvery, patience);
+        length, optimizer, decay, warmupRatio, maxGradNorm, dropout, seed, validateEvery, patience);
+  }
+
+  /** The same with dropout or without. */
+  public TrainingConfig withDropout(Dropout dropout) {
+    return new TrainingConfig(
+        length, optimizer, decay, warmupRatio, maxGradNorm, dropout, seed, validateEvery, patience);
   }
 
   /** The same with another seed. */
   public TrainingConfig withSeed(long seed) {
     return new TrainingConfig(
-        length, optimizer, decay, warmupRatio, maxGradNorm, seed, validateEvery, patience);
+        length, optimizer, decay, warmupRatio, maxGradNorm, dropout, seed, validateEvery, patience);
   }
 
   /** The same, validated every so many steps. */
   public TrainingConfig withValidation(long validateEvery, int patience) {
     return new TrainingConfig(
-        length, optimizer, decay, warmupRatio, maxGradNorm, seed, validateEvery, patience);
+        length, optimizer, decay, warmupRatio, maxGradNorm, dropout, seed, validateEvery, patience);
   }
 
   /** The factor on the learning rate of a step, begun so long after the start. */

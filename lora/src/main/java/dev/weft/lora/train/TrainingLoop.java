@@ -160,8 +160,12 @@ public final class TrainingLoop {
       for (int i = 0; i < batches.size(); i++) {
         MicroBatch batch = batches.get(i);
         float weight = (float) ((double) batch.examples() / examples);
-        Run run = Run.training(workspace, config.seed(), step, i).with(adapters);
-        loss += run.call(() -> accumulate(batch, weight));
+        Run run =
+            switch (config.dropout()) {
+              case ON -> Run.training(workspace, config.seed(), step, i);
+              case OFF -> Run.evaluating(workspace);
+            };
+        loss += run.with(adapters).call(() -> accumulate(batch, weight));
         tokens += batch.tokens();
       }
       if (!Double.isFinite(loss)) {

@@ -77,6 +77,14 @@ class TrainingLoopTest {
   }
 
   @Test
+  void withoutDropoutABatchThatDropsTrainsLikeOneThatDoesNot() {
+    float[] whole = trained(steps(5), new Rows(w, 0, 6, 0));
+    TrainingConfig off = steps(5).withDropout(TrainingConfig.Dropout.OFF);
+    assertThat(trained(off, new Rows(w, 0, 6, 0.5f))).isEqualTo(whole);
+    assertThat(trained(steps(5), new Rows(w, 0, 6, 0.5f))).isNotEqualTo(whole);
+  }
+
+  @Test
   void microBatchesOfUnequalSizeAddUpToTheWholeBatch() {
     float[] whole = trained(steps(5), new Rows(w, 0, 6, 0));
     float[] cut = trained(steps(5), new Rows(w, 0, 1, 0), new Rows(w, 1, 6, 0));

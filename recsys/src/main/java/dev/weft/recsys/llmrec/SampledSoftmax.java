@@ -15,11 +15,6 @@ import java.util.SplittableRandom;
  * The training loss of LLM-Rec: cross-entropy of the target's score against those of items drawn
  * from its domain. Users and the distinct items of the micro-batch are encoded together, packed,
  * each item once.
- *
- * <p>With {@link LlmRecConfig.Sharing#BATCH} the candidates hold other users' targets, and so
- * popular items more often than rare ones. Scores are therefore lowered by the logarithm of how
- * often an item is a candidate, as in Yi et al. (Sampling-bias-corrected neural modeling for large
- * corpus item recommendations, RecSys 2019): without it the model unlearns popularity.
  */
 final class SampledSoftmax {
   /** Items are called this much higher than users in the keys of dropout masks. */
@@ -126,7 +121,8 @@ final class SampledSoftmax {
     Tensor scores = F.mul(dots, (float) (1 / config.temperature()));
     return switch (config.sharing()) {
       case OWN -> own(scores, batch);
-      case BATCH -> shared(scores, batch);
+      case BATCH -> shared(scores, batch, new float[data.items()]);
+      case CORRECTED -> shared(scores, batch, frequencies);
     };
   }
 
@@ -154,8 +150,8 @@ final class SampledSoftmax {
     return F.crossEntropy(masked, Tensor.of(new long[users], users));
   }
 
-  /** All items of the target's domain in the micro-batch, corrected for how often each is there. */
-  private Tensor shared(Tensor scores, Batch batch) {
+  /** All items of the target's domain in the micro-batch, each lowered by what is said of it. */
+  private Tensor shared(Tensor scores, Batch batch, float[] lowered) {
     int users = batch.users();
     int items = batch.items().length;
     float[] mask = new float[users * items];
@@ -166,7 +162,7 @@ final class SampledSoftmax {
       for (int i = 0; i < items; i++) {
         boolean candidate = data.domainOf(batch.items()[i]) == domain;
         mask[u * items + i] =
-            candidate ? -frequencies[batch.items()[i]] : Float.NEGATIVE_INFINITY;
+            candidate ? -lowered[batch.items()[i]] : Float.NEGATIVE_INFINITY;
       }
     }
     Tensor masked = F.add(scores, Tensor.of(mask, users, items));

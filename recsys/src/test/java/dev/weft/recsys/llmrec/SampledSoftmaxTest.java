@@ -119,7 +119,7 @@ class SampledSoftmaxTest {
             for (int d = 0; d < user.length; d++) {
               scores[c] += user[d] * items[candidates[u][c]][d] / 3.0;
             }
-            if (sharing == Sharing.BATCH) {
+            if (sharing == Sharing.CORRECTED) {
               // Each domain has one target, its first candidate, and two negatives drawn for it.
               int[] pool = data.itemsOfDomain(data.domainOf(candidates[u][0]));
               scores[c] -= Math.log((c == 0 ? 1 : 0) + 2.0 / pool.length);
