@@ -20,7 +20,8 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * {@link ScalarAttention} of few rows, as decoding has them: a tile would leave most lanes empty.
  * Scores of a row have a key a lane, its outputs an element a lane, so that a key costs a row
- * {@code 2 D / LANES} fma and not a tile's {@code 4 D}.
+ * {@code 2 D / LANES} fma and not a tile's {@code 4 D}. (Four key-value heads a task, so that the
+ * heads of a key are met together as they lie in memory, lost a quarter against one.)
  */
 final class AttentionRows {
   /** Rows from which a tile is faster. */

@@ -140,7 +140,7 @@ class VectorGemmTest {
         Packing.pack(all, first, 1, depth, depth, Tile.COLUMNS, Tile.COLUMNS, panel, 0);
         for (int i = 0; i < depth * Tile.COLUMNS; i++) {
           assertThat(Float.floatToRawIntBits(panel[i % depth * Tile.COLUMNS + i / depth]))
-              .isEqualTo(first + i << 16);
+              .isEqualTo((first + i) << 16);
         }
       }
     }
