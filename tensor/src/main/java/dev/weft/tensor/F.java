@@ -44,7 +44,8 @@ public final class F {
    * @param scale factor on the scores; 0 stands for 1 / sqrt(D)
    * @param dropout probability of dropping an attention probability in training
    * @param site what the dropout of this layer is called
-   * @param window which keys are near enough to be seen, by their distance from the query
+   * @param window which keys are near enough to be seen, by their distance from the query; the cost
+   *     is that of the keys seen
    * @param softcap c of {@code c tanh(score / c)}, applied to the scaled scores before masks and
    *     biases (Gemma 2); 0 for none
    * @param relative F32 [N, R], added to the scores by distance; null for none
@@ -299,7 +300,10 @@ public final class F {
     return Attention.padded(q, k, v, options);
   }
 
-  /** Attention of packed sequences: q [queries, N, D], k and v [keys, K, D]. */
+  /**
+   * Attention of packed sequences: q [queries, N, D], k and v [keys, K, D]. Causality, windows and
+   * biases by distance go by the places that {@code segments} gives its rows.
+   */
   public static Tensor attention(
       Tensor q, Tensor k, Tensor v, Segments segments, AttentionOptions options) {
     return Attention.packed(q, k, v, segments, options);

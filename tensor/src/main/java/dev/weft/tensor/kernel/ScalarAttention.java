@@ -40,7 +40,8 @@ public final class ScalarAttention {
 
   private ScalarAttention() {}
 
-  private static float weight(float x) {
+  /** exp, 0 under {@link #NEGLIGIBLE}. */
+  public static float weight(float x) {
     return x < NEGLIGIBLE ? 0f : FloatMath.exp(x);
   }
 

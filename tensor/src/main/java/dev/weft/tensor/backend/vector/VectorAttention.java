@@ -108,6 +108,11 @@ final class VectorAttention {
           int tiles = Math.min(TILES, Tile.panels(rows - begin, COLUMNS));
           Scratch scratch = Scratch.borrow();
           try {
+            if (AttentionRows.suit(spec, rows)) {
+              new AttentionRows(call, rows, scratch)
+                  .attend(s, part / chunks, firstRow[s], firstRow[count]);
+              return;
+            }
             new VectorAttention(call, tiles, scratch)
                 .attend(s, part / chunks, begin, tiles, firstRow[s]);
           } finally {

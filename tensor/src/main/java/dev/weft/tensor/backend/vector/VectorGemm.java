@@ -22,6 +22,9 @@ final class VectorGemm {
   /** Steps of k a tile takes at once: panels of A and B of this depth stay in the second cache. */
   private static final int DEPTH = Integer.getInteger("weft.gemm.depth", 384);
 
+  /** The same where A is one panel: what is packed is used once, and long runs stream better. */
+  private static final int SKINNY = 4 * DEPTH;
+
   /** Steps of k for which the shared operand is packed at once; whole blocks. */
   private static final int PASS = 32 * DEPTH;
 
@@ -45,6 +48,7 @@ final class VectorGemm {
   private final int sharedCount;
   private final int streamCount;
   private final int group;
+  private final int block;
 
   private float[] shared = new float[0];
   private int from; // first shared panel of the pass
@@ -62,6 +66,7 @@ final class VectorGemm {
     sharedCount = panels(shareA ? g.m() : g.n(), shareA ? ROWS : COLUMNS);
     streamCount = panels(shareA ? g.n() : g.m(), shareA ? COLUMNS : ROWS);
     group = Math.clamp(streamCount / 16, 1, shareA ? 2 : 4);
+    block = g.m() <= ROWS ? SKINNY : DEPTH;
   }
 
   static void run(KernelCall.Gemm call) {
@@ -168,7 +173,7 @@ final class VectorGemm {
   private void packShared(int begin, int end) {
     long size = panelSize();
     for (int p = begin; p < end; p++) {
-      for (int k = k0; k < k1; k += DEPTH) {
+      for (int k = k0; k < k1; k += block) {
         pack(shareA, from + p, k, shared, (int) (p * size) + (k - k0) * sharedWidth);
       }
     }
@@ -176,7 +181,7 @@ final class VectorGemm {
 
   /** Packs steps {@code k ..} of panel {@code p} of A or B. */
   private void pack(boolean rows, int p, int k, float[] into, int at) {
-    int depth = Math.min(DEPTH, k1 - k);
+    int depth = Math.min(block, k1 - k);
     if (rows) {
       Matrix a = g.a();
       int i = p * ROWS;
@@ -196,7 +201,7 @@ final class VectorGemm {
   private void stream(int task, Scratch scratch) {
     int begin = task * group;
     int end = Math.min(streamCount, begin + group);
-    int depth = Math.min(DEPTH, k1 - k0);
+    int depth = Math.min(block, k1 - k0);
     int size = depth * streamWidth;
     float[] packed = scratch.floats(STREAM_SLOT, (long) size * group);
     float[] tile = scratch.floats(TILE_SLOT, Tile.FLOATS);
@@ -216,7 +221,7 @@ final class VectorGemm {
           }
         }
       }
-      k += DEPTH;
+      k += block;
     } while (k < k1);
   }
 
@@ -227,7 +232,7 @@ final class VectorGemm {
     int j = q * COLUMNS;
     int rows = Math.min(ROWS, g.m() - i);
     int cols = Math.min(COLUMNS, g.n() - j);
-    int depth = Math.min(DEPTH, g.k() - k);
+    int depth = Math.min(block, g.k() - k);
     GemmEpilogue.begin(k == 0 ? g.init() : g.c(), batch, i, j, rows, cols, tile);
     PackedKernel.run(Tile.height(rows), depth, a, ao, b, bo, tile, 0);
     if (k + depth >= g.k()) {

@@ -40,6 +40,25 @@ class VectorAttentionTest {
   }
 
   @Test
+  void fewRowsEqualTheScalarBodyWhereverTheirKeysLie() {
+    for (int keys = 1; keys < 290; keys += 3) {
+      try (Arena arena = Arena.ofShared()) {
+        AttentionCases cases = new AttentionCases(arena, keys);
+        int[] queryLength = {1 + keys % 3, 1};
+        int[] keyLength = {keys, 4};
+        AttentionCases.Form form =
+            new AttentionCases.Form(keys % 71, 5, keys % 2, keys % 5, 3, keys % 4 == 0);
+        KernelCall.AttentionGrad call =
+            cases.call(queryLength, keyLength, 4, 2, 20, keys % 2 == 1, false, 0f, false, form);
+        if (keys % 5 == 0) {
+          cases.spoil(call.v());
+        }
+        assertEqualToScalar(cases, call);
+      }
+    }
+  }
+
+  @Test
   void aSequenceAloneHasTheBitsItHasInAPack() {
     try (Arena arena = Arena.ofShared()) {
       AttentionCases cases = new AttentionCases(arena, 5);

@@ -127,6 +127,26 @@ class VectorGemmTest {
   }
 
   @Test
+  void bf16ColumnsWidenBitForBit() {
+    try (Arena arena = Arena.ofShared()) {
+      GemmCases cases = new GemmCases(arena, 6);
+      Buf all = cases.buf(DType.BF16, 1 << 16);
+      for (int i = 0; i < 1 << 16; i++) {
+        all.segment().set(ValueLayout.JAVA_SHORT_UNALIGNED, all.offset() + 2L * i, (short) i);
+      }
+      int depth = 53; // a pair of vectors, a vector, and single elements
+      for (int first = 0; first + depth * Tile.COLUMNS <= 1 << 16; first += depth * Tile.COLUMNS) {
+        float[] panel = new float[(depth + 16) * Tile.COLUMNS];
+        Packing.pack(all, first, 1, depth, depth, Tile.COLUMNS, Tile.COLUMNS, panel, 0);
+        for (int i = 0; i < depth * Tile.COLUMNS; i++) {
+          assertThat(Float.floatToRawIntBits(panel[i % depth * Tile.COLUMNS + i / depth]))
+              .isEqualTo((first + i) << 16);
+        }
+      }
+    }
+  }
+
+  @Test
   void anOperandTooShortIsRefused() {
     try (Arena arena = Arena.ofShared()) {
       GemmCases cases = new GemmCases(arena, 7);
