@@ -103,6 +103,9 @@ final class AddedTokens {
   }
 
   private static final class Matcher {
+    /** A text is looked through so far ahead from every place. */
+    private static final int MAX_LENGTH = 1024;
+
     private final Trie trie;
     private final List<AddedToken> tokens;
 
@@ -111,6 +114,11 @@ final class AddedTokens {
       this.tokens = tokens;
       for (int i = 0; i < contents.size(); i++) {
         AddedToken token = tokens.get(i);
+        if (contents.get(i).length() > MAX_LENGTH) {
+          throw new IllegalArgumentException(
+              "added token \"%s\" (id %d) has %d characters, at most %d are supported"
+                  .formatted(token.content(), token.id(), contents.get(i).length(), MAX_LENGTH));
+        }
         if (contents.get(i).isEmpty()) {
           throw new IllegalArgumentException(
               "added token \"" + token.content() + "\" (id " + token.id() + ") normalises to \"\"");

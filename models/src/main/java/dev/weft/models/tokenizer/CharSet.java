@@ -83,6 +83,21 @@ final class CharSet {
     return (pages[c >> PAGE_BITS][(c >> 6) & (PAGE_WORDS - 1)] >>> c & 1) != 0;
   }
 
+  /** The first member from a code point on, or -1. */
+  int next(int from) {
+    int c = from;
+    while (c <= Character.MAX_CODE_POINT) {
+      if (pages[c >> PAGE_BITS] == NONE) {
+        c = ((c >> PAGE_BITS) + 1) << PAGE_BITS;
+      } else if (contains(c)) {
+        return c;
+      } else {
+        c++;
+      }
+    }
+    return -1;
+  }
+
   CharSet or(CharSet other) {
     return combined(other, true);
   }

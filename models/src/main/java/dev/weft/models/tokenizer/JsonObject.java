@@ -30,7 +30,8 @@ final class JsonObject {
 
   static JsonObject of(Path file, String place, JsonNode node) throws IOException {
     if (!(node instanceof ObjectNode)) {
-      throw new IOException(file + ": " + place + " must be an object, got " + shown(node));
+      throw new IOException(
+          file + ": " + OneLine.of(place + " must be an object, got " + shown(node)));
     }
     return new JsonObject(file, place, node);
   }
@@ -44,7 +45,7 @@ final class JsonObject {
   }
 
   IOException error(String what) {
-    return new IOException(file + ": " + place + " " + what);
+    return new IOException(file + ": " + OneLine.of(place + " " + what));
   }
 
   /** For a component this version does not know. */

@@ -35,6 +35,9 @@ final class LengthJson {
     return truncation;
   }
 
+  /** The most tokens that padding may ask for: far beyond what a model reads. */
+  private static final int MAX_PADDED = 1 << 20;
+
   static Padding padding(JsonObject json) throws IOException {
     OptionalInt fixed;
     JsonNode strategy = json.value("strategy");
@@ -42,19 +45,32 @@ final class LengthJson {
       fixed = OptionalInt.empty();
     } else {
       JsonObject of = json.object("strategy");
-      fixed = OptionalInt.of(of.count("Fixed"));
+      fixed = OptionalInt.of(bounded(of, "Fixed", of.count("Fixed")));
       of.end();
     }
     Padding padding =
         new Padding(
             fixed,
             direction(json),
-            json.optionalCount("pad_to_multiple_of"),
+            multiple(json),
             json.count("pad_id"),
             json.count("pad_type_id"),
             json.string("pad_token"));
     json.end();
     return padding;
+  }
+
+  private static OptionalInt multiple(JsonObject json) throws IOException {
+    OptionalInt multiple = json.optionalCount("pad_to_multiple_of");
+    bounded(json, "pad_to_multiple_of", multiple.orElse(0));
+    return multiple;
+  }
+
+  private static int bounded(JsonObject json, String key, int value) throws IOException {
+    if (value > MAX_PADDED) {
+      throw json.error("\"%s\" is %d, at most %d".formatted(key, value, MAX_PADDED));
+    }
+    return value;
   }
 
   private static Truncation.Direction direction(JsonObject json) throws IOException {

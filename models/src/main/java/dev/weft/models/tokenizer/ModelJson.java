@@ -39,7 +39,7 @@ final class ModelJson {
       String key = parser.currentName();
       parser.nextToken();
       if (!seen.add(key)) {
-        throw new IOException(file + ": model key \"" + key + "\" is there twice");
+        throw new IOException(file + ": model key \"" + OneLine.of(key) + "\" is there twice");
       }
       JsonToken value = parser.currentToken();
       if (key.equals("vocab") && value == JsonToken.START_OBJECT) {
@@ -114,11 +114,11 @@ final class ModelJson {
       if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT) {
         throw new IOException(
             "%s: model.vocab: the id of token \"%s\" is no whole number, %s"
-                .formatted(file, token, JsonFile.place(parser)));
+                .formatted(file, OneLine.of(token), JsonFile.place(parser)));
       }
       String problem = tokens.add(token, parser.getLongValue());
       if (problem != null) {
-        throw new IOException(file + ": model.vocab: " + problem + ", " + JsonFile.place(parser));
+        throw new IOException(file + ": model.vocab: " + OneLine.of(problem) + ", " + JsonFile.place(parser));
       }
     }
     return tokens;

@@ -57,7 +57,7 @@ final class RegexClassParser {
     }
     int from = in.next();
     if (from == '\\') {
-      CharSet named = namedClass();
+      CharSet named = namedClass(false);
       if (named != null) {
         return named;
       }
@@ -75,7 +75,7 @@ final class RegexClassParser {
       throw in.error("a range that ends in a class");
     }
     if (to == '\\') {
-      if (namedClass() != null) {
+      if (namedClass(false) != null) {
         throw in.error("a range that ends in a class");
       }
       to = character();
@@ -88,7 +88,7 @@ final class RegexClassParser {
 
   /** What a backslash outside brackets starts. */
   CharSet escaped(boolean ignoreCase) {
-    CharSet named = namedClass();
+    CharSet named = namedClass(true);
     if (named != null) {
       return ignoreCase ? CaseFolding.closed(named, in) : named;
     }
@@ -96,15 +96,17 @@ final class RegexClassParser {
     return ignoreCase ? CaseFolding.closed(set, in) : set;
   }
 
-  private @Nullable CharSet namedClass() {
+  /** A class by its letter; {@code alone} is outside brackets. */
+  private @Nullable CharSet namedClass(boolean alone) {
+    CharSet word = alone ? RegexClasses.wordAlone() : RegexClasses.word();
     CharSet set =
         switch (in.peekOr(-1)) {
           case 's' -> RegexClasses.SPACE;
           case 'S' -> RegexClasses.SPACE.not();
           case 'd' -> RegexClasses.DIGIT;
           case 'D' -> RegexClasses.DIGIT.not();
-          case 'w' -> RegexClasses.word();
-          case 'W' -> RegexClasses.word().not();
+          case 'w' -> word;
+          case 'W' -> word.not();
           case 'h' -> RegexClasses.HEX;
           case 'H' -> RegexClasses.HEX.not();
           default -> null;
@@ -113,13 +115,14 @@ final class RegexClassParser {
       in.next();
       return set;
     }
-    return in.take("p{") ? property(false) : in.take("P{") ? property(true) : null;
+    return in.take("p{") ? property(alone, false) : in.take("P{") ? property(alone, true) : null;
   }
 
-  private CharSet property(boolean negated) {
+  private CharSet property(boolean alone, boolean negated) {
     boolean caret = in.take('^');
     String name = in.until("}");
-    CharSet set = RegexClasses.property(name);
+    boolean word = alone && name.equalsIgnoreCase("word");
+    CharSet set = word ? RegexClasses.wordAlone() : RegexClasses.property(name);
     if (set == null) {
       throw in.error("property \\p{" + name + "}");
     }
@@ -137,9 +140,12 @@ final class RegexClassParser {
       case 'a' -> 0x07;
       case 'e' -> 0x1B;
       case 'x' -> {
-        int value = in.take('{') ? in.hex(-1) : in.hex(2);
-        if (value >= 0x80 && value < 0x100) {
-          throw in.error("\\x" + Integer.toHexString(value) + ", which is no whole character");
+        if (in.take('{')) {
+          yield in.hex(-1);
+        }
+        int value = in.hex(2);
+        if (value >= 0x80) {
+          throw in.error("\\x" + Integer.toHexString(value) + ", a byte of a character");
         }
         yield value;
       }

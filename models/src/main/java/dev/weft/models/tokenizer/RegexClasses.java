@@ -31,10 +31,21 @@ final class RegexClasses {
 
   private RegexClasses() {}
 
-  /** {@code \w}: alphabetic, marks, digits, connectors. */
-  static CharSet word() {
+  /** {@code \w} outside brackets: there Oniguruma takes six numbers of Latin-1 for letters. */
+  static CharSet wordAlone() {
     return NAMED.computeIfAbsent(
-        "word", _ -> alphabetic().or(categories("M")).or(categories("Nd", "Pc")));
+        "word alone",
+        _ ->
+            alphabetic()
+                .or(categories("M", "Nd", "Pc"))
+                .or(CharSet.range(0xB2, 0xB3))
+                .or(CharSet.of(0xB9))
+                .or(CharSet.range(0xBC, 0xBE)));
+  }
+
+  /** {@code \w} in brackets: alphabetic, marks, digits, connectors. */
+  static CharSet word() {
+    return NAMED.computeIfAbsent("word", _ -> alphabetic().or(categories("M", "Nd", "Pc")));
   }
 
   private static CharSet alphabetic() {
@@ -52,7 +63,7 @@ final class RegexClasses {
       case "alpha" -> alphabetic();
       case "ascii" -> CharSet.range(0, 0x7F);
       case "blank" -> categories("Zs").or(CharSet.of('\t'));
-      case "cntrl" -> categories("Cc", "Cf", "Cn", "Co", "Cs");
+      case "cntrl" -> categories("Cc");
       case "digit" -> DIGIT;
       case "punct" -> categories("P", "S");
       case "space" -> SPACE;
@@ -77,7 +88,9 @@ final class RegexClasses {
     if (plain.length() <= 2 && !plain.isEmpty()) {
       String category = plain.substring(0, 1).toUpperCase(Locale.ROOT) + plain.substring(1);
       boolean known = CodePoints.categories().stream().anyMatch(c -> c.startsWith(category));
-      return known ? categories(category) : plain.equals("lc") ? categories("Lu", "Ll", "Lt") : null;
+      return known
+          ? categories(category)
+          : plain.equals("lc") ? categories("Lu", "Ll", "Lt") : null;
     }
     CharSet posix = posix(plain);
     if (posix != null) {

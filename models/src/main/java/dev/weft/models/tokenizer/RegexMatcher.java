@@ -212,7 +212,7 @@ final class RegexMatcher {
   }
 
   private boolean isWord(int at) {
-    return at >= from && at < to && RegexClasses.word().contains(text[at]);
+    return at >= from && at < to && RegexClasses.wordAlone().contains(text[at]);
   }
 
   private IllegalArgumentException tooMuch() {

@@ -50,7 +50,7 @@ final class RegexScanner {
   }
 
   IllegalArgumentException error(String what) {
-    String text = new String(source, 0, source.length);
+    String text = OneLine.of(new String(source, 0, source.length));
     return new IllegalArgumentException(
         "\"%s\" is not supported or broken at %d: %s"
             .formatted(text.length() > 200 ? text.substring(0, 200) + "..." : text, at, what));

@@ -2,7 +2,6 @@ package dev.weft.models.tokenizer;
 
 import dev.weft.models.tokenizer.Tokenizer.Components;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,7 @@ final class TokenizerJson {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = parser.currentName();
       if (!KEYS.contains(key)) {
-        throw new IOException(file + ": unknown key \"" + key + "\"");
+        throw new IOException(file + ": unknown key \"" + OneLine.of(key) + "\"");
       }
       if (small.has(key)) {
         throw new IOException(file + ": key \"" + key + "\" is there twice");
@@ -85,9 +84,7 @@ final class TokenizerJson {
         top.isNull("decoder") ? new Decoder.Spaces() : DecoderJson.read(part("decoder"));
     AddedTokens added = addedTokens(top, model.vocabulary(), normalizer);
     Truncation truncation =
-        top.isNull("truncation")
-            ? null
-            : LengthJson.truncation(part("truncation"), postProcessor);
+        top.isNull("truncation") ? null : LengthJson.truncation(part("truncation"), postProcessor);
     Padding padding = top.isNull("padding") ? null : LengthJson.padding(part("padding"));
     return new Components(
         normalizer, preTokenizer, model, postProcessor, decoder, added, truncation, padding, names);
@@ -140,7 +137,7 @@ final class TokenizerJson {
     try {
       return new AddedTokens(tokens, normalizer);
     } catch (IllegalArgumentException e) {
-      throw new IOException(top.file() + ": added_tokens: " + e.getMessage(), e);
+      throw new IOException(top.file() + ": added_tokens: " + OneLine.of(String.valueOf(e.getMessage())), e);
     }
   }
 }

@@ -56,7 +56,7 @@ final class VocabTxt {
     try {
       return new AddedTokens(tokens, normalizer);
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": special tokens: " + e.getMessage(), e);
+      throw new IOException(file + ": special tokens: " + OneLine.of(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -72,7 +72,7 @@ final class VocabTxt {
     int id = vocabulary.id(name);
     if (id == Trie.NO_ID) {
       if (required || config.states(role)) {
-        throw new IOException(file + ": " + role + " \"" + name + "\" is not in the vocabulary");
+        throw new IOException(file + ": " + role + " \"" + OneLine.of(name) + "\" is not in the vocabulary");
       }
       return id;
     }
@@ -100,7 +100,7 @@ final class VocabTxt {
       if (last.getOrDefault(lines.get(i), -1) == i) {
         String problem = vocabulary.add(lines.get(i), i);
         if (problem != null) {
-          throw new IOException(file + ": line " + (i + 1) + ": " + problem);
+          throw new IOException(file + ": line " + (i + 1) + ": " + OneLine.of(problem));
         }
       }
     }

@@ -28,7 +28,7 @@ record WordLevel(Vocabulary vocabulary, int unknownId, String unkToken) implemen
     if (id == Trie.NO_ID) {
       throw new IllegalArgumentException(
           "WordLevel: neither \"%s\" nor unk_token \"%s\" is in the vocabulary"
-              .formatted(text.text(from, to), unkToken));
+              .formatted(OneLine.of(text.text(from, to)), OneLine.of(unkToken)));
     }
     out.add(id, text, from, to);
   }

@@ -37,18 +37,17 @@ class BadTokenizerFilesTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "\"type\": \"Lowercase\" | \"type\": \"Precompiled\" | normalizer type \"Precompiled\" is"
-            + " not supported yet; supported: BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD,"
-            + " Sequence, StripAccents",
+        "\"type\": \"Lowercase\" | \"type\": \"Uppercase\" | normalizer type \"Uppercase\" is not"
+            + " supported yet; supported: BertNormalizer, ByteLevel, Lowercase, NFC, NFD,",
         "\"type\": \"Lowercase\" | \"type\": \"BertNormalizer\" | normalizer has no \"lowercase\"",
         "\"type\": \"Lowercase\" | \"type\": \"Lowercase\", \"x\": 1, \"y\": 2 | normalizer has"
             + " unknown keys \"x\", \"y\"",
-        "BertPreTokenizer | ByteLevel | pre_tokenizer type \"ByteLevel\" is not supported yet",
-        "BertProcessing | RobertaProcessing | post_processor type \"RobertaProcessing\" is not"
-            + " supported yet",
+        "BertPreTokenizer | Bytes | pre_tokenizer type \"Bytes\" is not supported yet",
+        "BertProcessing | RobertaProcessing | post_processor has no \"add_prefix_space\"",
+        "BertProcessing | Unknown | post_processor type \"Unknown\" is not supported yet",
         "[\"b\", 2] | [\"b\", -2] | post_processor key \"sep\" must be [token, id]",
-        "\"decoder\": {\"type\": \"WordPiece\" | \"decoder\": {\"type\": \"CTC\" | decoder type"
-            + " \"CTC\" is not supported yet; supported: WordPiece",
+        "\"decoder\": {\"type\": \"WordPiece\" | \"decoder\": {\"type\": \"X\" | decoder type"
+            + " \"X\" is not supported yet; supported: BPEDecoder, ByteFallback",
         "\"cleanup\": true | \"cleanup\": 1 | decoder key \"cleanup\" must be true or false, got 1",
         "\"model\": {\"type\": \"WordPiece\" | \"model\": {\"type\": \"BPE\" | model type \"BPE\""
             + " is not supported yet; supported: WordLevel, WordPiece",
