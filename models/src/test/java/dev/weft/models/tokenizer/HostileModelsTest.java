@@ -62,7 +62,8 @@ class HostileModelsTest {
     Files.write(file, model);
     try {
       Tokenizer tokenizer = Tokenizer.load(file);
-      for (String text : new String[] {"the quick brown fox", "\u4e2d\ufb01\r\n e\u0301 \ud83d\ude00"}) {
+      for (String text :
+          new String[] {"the quick brown fox", "\u4e2d\ufb01\r\n e\u0301 \ud83d\ude00"}) {
         try {
           tokenizer.ids(text);
         } catch (IllegalArgumentException e) {

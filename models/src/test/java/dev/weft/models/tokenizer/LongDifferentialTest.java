@@ -33,8 +33,7 @@ class LongDifferentialTest {
     Path golden = Goldens.path("").resolveSibling("tokenizer-long").resolve(name + ".txt");
     List<String> expected = Files.readAllLines(golden);
     assertThat(expected).hasSize(60);
-    MadeTexts made =
-        new MadeTexts(seed, Goldens.texts("texts.jsonl.gz").subList(0, WRITTEN_TEXTS));
+    MadeTexts made = new MadeTexts(seed, Goldens.texts("texts.jsonl.gz").subList(0, WRITTEN_TEXTS));
     for (int block = 0; block < expected.size(); block++) {
       CRC32 crc = new CRC32();
       for (int i = 0; i < BLOCK; i++) {
@@ -54,6 +53,8 @@ class LongDifferentialTest {
       line.append(encoding.id(i)).append(':').append(encoding.codePointStart(i)).append(':');
       line.append(encoding.codePointEnd(i)).append(' ');
     }
-    return line.append(tokenizer.decode(encoding.ids(), SpecialTokens.WITH)).append('\n').toString();
+    return line.append(tokenizer.decode(encoding.ids(), SpecialTokens.WITH))
+        .append('\n')
+        .toString();
   }
 }
