@@ -72,7 +72,8 @@ def main():
         c for c in CODE_POINTS if c not in after_a and count(COPYRIGHT + ZWJ + chr(c)) == 3
     } - prepend
     # KA VIRAMA consonant accent: one cluster of four code points, or two of which the last is short.
-    other = [c for c in CODE_POINTS if c not in after_a | control | {0xD, 0xA}]
+    known = after_a | control | {0xD, 0xA}
+    other = [c for c in CODE_POINTS if c not in known]
     consonant = {c for c in other if c < 0x10000 and count(KA + VIRAMA + chr(c) + ACUTE) == 4}
     consonant |= {c for c in other if c >= 0x10000 and count(chr(c) + VIRAMA + KA + ACUTE) == 4}
     linker = {c for c in after_a if count(KA + chr(c) + KA + ACUTE) == 4}
@@ -86,7 +87,7 @@ def main():
 
     three = [c for c in other if 0x800 <= c < 0x10000 and c not in consonant]
     v = {c for c in three if joins("\u1100", c) and joins("\u1161", c)}
-    v |= {c for c in other if c >= 0x10000 and count(chr(c) + "\u11a8" + ACUTE) == 3}
+    v |= {c for c in other if c >= 0x10000 and c not in prepend and count(chr(c) + "\u11a8" + ACUTE) == 3}
     t = {c for c in three if joins("\u11a8", c)}
     l = {c for c in three if joins("\u1100", c) and joins(chr(c), 0x1100)}
     text = HEADER % PINNED
