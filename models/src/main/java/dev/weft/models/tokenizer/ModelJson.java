@@ -52,7 +52,8 @@ final class ModelJson {
       }
       String problem = tokens.add(token, parser.getLongValue());
       if (problem != null) {
-        throw new IOException(file + ": model.vocab: " + OneLine.of(problem) + ", " + JsonFile.place(parser));
+        throw new IOException(
+            file + ": model.vocab: " + OneLine.of(problem) + ", " + JsonFile.place(parser));
       }
     }
     return tokens;

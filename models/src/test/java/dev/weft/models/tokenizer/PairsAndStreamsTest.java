@@ -21,7 +21,8 @@ class PairsAndStreamsTest {
   @Example
   void aPairKnowsItsTextsAndWords() {
     Encoding pair = UNCASED.encode("quick brown", "lazy.");
-    assertThat(pair.tokens()).containsExactly("[CLS]", "quick", "brown", "[SEP]", "lazy", ".", "[SEP]");
+    assertThat(pair.tokens())
+        .containsExactly("[CLS]", "quick", "brown", "[SEP]", "lazy", ".", "[SEP]");
     assertThat(pair.typeIds()).containsExactly(0, 0, 0, 0, 1, 1, 1);
     assertThat(pair.wordIds()).containsExactly(-1, 0, 1, -1, 0, 1, -1);
     assertThat(pair.sequenceIds()).containsExactly(-1, 0, 0, -1, 1, 1, -1);

@@ -69,7 +69,8 @@ class RegexTest {
   @Example
   void bracketsNestAndMeet() {
     assertThat(matches("[a-f&&[^bd]]", "abcdef")).containsExactly("a", "c", "e", "f");
-    assertThat(matches("[^(\\s|[.,])]+", "a(b c.d,e|f")).containsExactly("a", "b", "c", "d", "e", "f");
+    assertThat(matches("[^(\\s|[.,])]+", "a(b c.d,e|f"))
+        .containsExactly("a", "b", "c", "d", "e", "f");
     assertThat(matches("[[:digit:]x]+", "12x3")).containsExactly("12x3");
   }
 
@@ -123,8 +124,28 @@ class RegexTest {
   @Provide
   Arbitrary<String> texts() {
     return Arbitraries.of(
-            "'", "s", "t", "ll", "re", "d", " ", "  ", "\n", "\t", "a", "é", "中", "1", "²", "-", ".",
-            "\u3000", "\u00a0", "\ud83d\ude00", "\u0301", "VE")
+            "'",
+            "s",
+            "t",
+            "ll",
+            "re",
+            "d",
+            " ",
+            "  ",
+            "\n",
+            "\t",
+            "a",
+            "é",
+            "中",
+            "1",
+            "²",
+            "-",
+            ".",
+            "\u3000",
+            "\u00a0",
+            "\ud83d\ude00",
+            "\u0301",
+            "VE")
         .list()
         .ofMaxSize(25)
         .map(parts -> String.join("", parts));
