@@ -2,16 +2,18 @@
  * Text to token ids and back, as the Rust library {@code tokenizers} 0.23.2 does it for the same
  * {@code tokenizer.json} or BERT {@code vocab.txt}.
  *
- * <p><b>Here:</b> WordPiece with all that BERT puts round it. One sealed interface for each
- * component of a tokenizer.json ({@link dev.weft.models.tokenizer.Normalizer}, {@link
- * dev.weft.models.tokenizer.PreTokenizer}, {@link dev.weft.models.tokenizer.Model}, {@link
- * dev.weft.models.tokenizer.PostProcessor}, {@link dev.weft.models.tokenizer.Decoder}) with its
- * variants as records; a new variant is a record and a line in {@link
- * dev.weft.models.tokenizer.NormalizerJson}. <b>Not here:</b> BPE, Unigram, the precompiled
- * normaliser, pairs of texts, training: a file that needs them is refused by name.
+ * <p><b>Here:</b> every component of a tokenizer.json but the models BPE and Unigram and the
+ * precompiled normaliser. A sealed interface for each kind ({@link
+ * dev.weft.models.tokenizer.Normalizer}, {@link dev.weft.models.tokenizer.PreTokenizer}, {@link
+ * dev.weft.models.tokenizer.Model}, {@link dev.weft.models.tokenizer.Decoder}) with its variants as
+ * records, and a reader ({@link dev.weft.models.tokenizer.NormalizerJson} and its like); a new
+ * variant is a record and a line in the reader. All post-processors come to one record, {@link
+ * dev.weft.models.tokenizer.PostProcessor}. <b>Not here:</b> training; texts split beforehand; the
+ * overflowing parts of a text that is cut.
  *
- * <p><b>Start reading</b> at {@link dev.weft.models.tokenizer.Tokenizer}. Any package may import
- * its public types.
+ * <p><b>Start reading</b> at {@link dev.weft.models.tokenizer.Tokenizer}, then {@link
+ * dev.weft.models.tokenizer.Pipeline} and {@link dev.weft.models.tokenizer.EncodingLayout}. Any
+ * package may import its public types.
  *
  * <p><b>Decisions.</b>
  *
@@ -35,6 +37,19 @@
  *       the special tokens.
  *   <li>Padding in a file is a habit of its author and not part of the model: it is shown, and
  *       applied only on request. So is truncation a setting of each call.
+ *   <li>Regular expressions are run by a matcher of our own ({@link
+ *       dev.weft.models.tokenizer.Regex}). java.util.regex differs from Oniguruma in syntax and
+ *       Unicode version, overflows the stack on long texts, and is slower on classes of many
+ *       ranges; ours splits several times faster than the Rust library does with Oniguruma.
+ *   <li>Files are not trusted: nesting, stages, template parts, padding, the length of added tokens
+ *       and the size of regular expressions have limits, a text may grow 64-fold and no more, and a
+ *       search stops with an error after 100 million steps.
+ *   <li>A text that will be cut is tokenized only as far as is kept, word by word, as in the Rust
+ *       library; with truncation from the left, words are counted from the first that was.
+ *   <li>Where the Rust library panics we go on: a Strip decoder on a token shorter than what it
+ *       strips, a normaliser behind one that inserted text at the very start. Where a template lays
+ *       a text out twice, or a second processor follows BERT's or RoBERTa's, its sequence ids are
+ *       those of the last place or of special tokens too; ours are those of the texts.
  * </ul>
  */
 @NullMarked
