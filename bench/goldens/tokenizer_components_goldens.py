@@ -4,6 +4,7 @@
     tokenizers.jsonl.gz  {"name", "kind", "tokenizer"} a line; the tokenizers of tokenizer_components.py
     expected.jsonl.gz    {"name", "lines", "sums"} a line: what each makes of the first SHOWN texts, and a
                          CRC-32 of what it makes of every BLOCK texts in turn
+    classes.jsonl.gz     {"class", "sum"} a line: a CRC-32 of all code points in a class, in order
 
 What is made of a text is one line. For kind "text" its encoding, for "pair" the encoding with the text as far
 from the end behind it, a tab, and its encoding alone (or ERROR): of each token "id:start:end:type:attention:
@@ -21,7 +22,7 @@ import zlib
 import tokenizers
 from tokenizer_components import variants
 from tokenizer_texts import PROSE, texts
-from tokenizers import decoders
+from tokenizers import Regex, decoders, pre_tokenizers
 
 OUT = pathlib.Path(__file__).resolve().parents[2] / "models/src/test/resources/goldens/tokenizer/components"
 COUNT, SHOWN, BLOCK = 300, 6, 50
@@ -79,6 +80,24 @@ def line(name, t, kind, all_texts, i):
     return "\t".join(out)
 
 
+CLASSES = (
+    r"\s \d \w \h . \p{L} \p{N} \p{P} \p{S} \p{Z} \p{C} \p{M} \p{LC} \p{Lu} \p{Ll} \p{Lt} \p{Lm} \p{Lo} \p{Mn} \p{Nd}"
+    r" \p{Nl} \p{No} \p{Cf} \p{Co} \p{Sc} \p{Zs} \p{Pc} [\w] \W [^\w] \p{Word} [[:punct:]] [[:alpha:]] [[:alnum:]]"
+    r" [[:cntrl:]] [[:blank:]] [[:xdigit:]] [[:^ascii:]] \p{Han} \p{Hiragana} \p{katakana} \p{Latin} \p{Common}"
+    r" \p{Cyrillic} \p{Arabic} \p{Thai} \p{Hangul} \p{Decimal_Number} (?i:s) (?i:[^k]) \p{Any} \P{L} \p{^N}"
+).split(" ")
+
+
+def class_sum(pattern):
+    points = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000]
+    split = pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
+    crc = 0
+    for i in range(0, len(points), 8192):
+        for piece, _ in split.pre_tokenize_str("".join(map(chr, points[i : i + 8192]))):
+            crc = zlib.crc32(piece.encode(), crc)
+    return f"{crc:08x}"
+
+
 def main():
     assert tokenizers.__version__ == "0.23.2", tokenizers.__version__
     shutil.rmtree(OUT, ignore_errors=True)
@@ -96,6 +115,7 @@ def main():
         expected.append({"name": name, "lines": lines[:SHOWN], "sums": sums})
     write("tokenizers.jsonl.gz", files)
     write("expected.jsonl.gz", expected)
+    write("classes.jsonl.gz", [{"class": c, "sum": class_sum(c)} for c in CLASSES])
 
 
 if __name__ == "__main__":

@@ -64,19 +64,18 @@ def main():
     count = counter()
     assert count("ab") == 2 and count("a" + ACUTE) == 1 and count("\r\n") == 1
     after_a = {c for c in CODE_POINTS if count("a" + chr(c)) == 1}
-    # A control is a cluster of its own; four bytes and an accent are six, which tells nothing.
-    control = {c for c in CODE_POINTS if c < 0x10000 and count(chr(c) + ACUTE) == 2} - {0xD, 0xA}
+    # A control is a cluster of its own: a joiner and an accent behind it are another, of five bytes.
+    control = {c for c in CODE_POINTS if c not in after_a and count(chr(c) + ZWJ + ACUTE) == 2} - {0xD, 0xA}
     prepend = {c for c in CODE_POINTS if c not in after_a and count(chr(c) + "a") == 1}
     # What may stand between a pictograph and a joiner.
     pictographic = {
         c for c in CODE_POINTS if c not in after_a and count(COPYRIGHT + ZWJ + chr(c)) == 3
     } - prepend
     # KA VIRAMA consonant accent: one cluster of four code points, or two of which the last is short.
-    consonant = {
-        c
-        for c in CODE_POINTS
-        if c < 0x10000 and c not in after_a | control and count(KA + VIRAMA + chr(c) + ACUTE) == 4
-    } - {0xD, 0xA}
+    known = after_a | control | {0xD, 0xA}
+    other = [c for c in CODE_POINTS if c not in known]
+    consonant = {c for c in other if c < 0x10000 and count(KA + VIRAMA + chr(c) + ACUTE) == 4}
+    consonant |= {c for c in other if c >= 0x10000 and count(chr(c) + VIRAMA + KA + ACUTE) == 4}
     linker = {c for c in after_a if count(KA + chr(c) + KA + ACUTE) == 4}
     conjunct_extend = {c for c in after_a - linker if count(KA + chr(c) + VIRAMA + KA + ACUTE) == 5}
     picto_extend = {
@@ -86,8 +85,9 @@ def main():
     def joins(first, c):
         return count(first + chr(c) + ACUTE) == 3
 
-    three = [c for c in CODE_POINTS if 0x800 <= c < 0x10000 and c not in after_a | control | consonant]
+    three = [c for c in other if 0x800 <= c < 0x10000 and c not in consonant]
     v = {c for c in three if joins("\u1100", c) and joins("\u1161", c)}
+    v |= {c for c in other if c >= 0x10000 and c not in prepend and count(chr(c) + "\u11a8" + ACUTE) == 3}
     t = {c for c in three if joins("\u11a8", c)}
     l = {c for c in three if joins("\u1100", c) and joins(chr(c), 0x1100)}
     text = HEADER % PINNED

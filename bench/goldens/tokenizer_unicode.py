@@ -159,7 +159,6 @@ def main():
     digits = pre_tokenizers.Digits(individual_digits=True)
     classes["numeric"] = {c for c in CODE_POINTS if len(pieces(digits, c)) == 3}
     categories = {name: oniguruma(r"\p{%s}" % name) for name in CATEGORIES}
-    # A class is whole where it is the union of categories; these are not.
     scripts = {name: oniguruma(r"\p{%s}" % name) for name in SCRIPTS}
     alphabetic = oniguruma(r"\p{Alphabetic}")
     with open(OUT, "w", encoding="utf-8", newline="\n") as out:

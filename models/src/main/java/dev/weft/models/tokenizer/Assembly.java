@@ -110,7 +110,7 @@ final class Assembly {
         postProcessing.of(content -> {
           int id = ids.getOrDefault(content, model.vocabulary().id(content));
           if (id == Trie.NO_ID) {
-            throw new IOException(file + ": no token is \"" + content + "\"");
+            throw new IOException(file + ": no token is \"" + OneLine.of(content) + "\"");
           }
           return new Numbered(content, id);
         });
@@ -195,7 +195,7 @@ final class Assembly {
       if (id != expected) {
         throw new IOException(
             "%s: the added token \"%s\" has id %d in the files beside it, but gets %d"
-                .formatted(file, token.content(), expected, id));
+                .formatted(file, OneLine.of(token.content()), expected, id));
       }
       numbered.add(withId(token, id, token.special()));
     }

@@ -158,7 +158,7 @@ final class Bpe implements Model {
       if (unknownId == Trie.NO_ID) {
         throw new IllegalArgumentException(
             "a character is not in the vocabulary, and neither is unk_token \""
-                + options.unknown
+                + OneLine.of(String.valueOf(options.unknown))
                 + "\" that is to stand for it");
       }
       word.add(unknownId, bytes);
@@ -243,7 +243,11 @@ final class Bpe implements Model {
       if (!right.startsWith(options.continuingSubwordPrefix)) {
         throw new IllegalArgumentException(
             "merge %d, \"%s\" and \"%s\": the second does not start with the prefix \"%s\""
-                .formatted(i / 2, left, right, options.continuingSubwordPrefix));
+                .formatted(
+                    i / 2,
+                    OneLine.of(left),
+                    OneLine.of(right),
+                    OneLine.of(options.continuingSubwordPrefix)));
       }
       int result = token(vocabulary, left + right.substring(prefix), i / 2);
       merges.add(token(vocabulary, left, i / 2), token(vocabulary, right, i / 2), result);
@@ -259,7 +263,7 @@ final class Bpe implements Model {
     if (id == Trie.NO_ID) {
       throw new IllegalArgumentException(
           "merge %d needs the token \"%s\", which is not in the vocabulary"
-              .formatted(merge, token));
+              .formatted(merge, OneLine.of(token)));
     }
     return id;
   }

@@ -156,7 +156,7 @@ final class ByteLevelFiles {
       String problem =
           parser.nextToken() == JsonToken.VALUE_NUMBER_INT
               ? tokens.add(token, parser.getLongValue())
-              : "the id of token \"" + token + "\" is no whole number";
+              : "the id of token \"" + OneLine.of(token) + "\" is no whole number";
       if (problem != null) {
         throw new IOException(file + ": " + problem + ", " + JsonFile.place(parser));
       }

@@ -62,6 +62,7 @@ final class CharSet {
   }
 
   /** Ranges as unicode.txt has them: "41-5A 61". */
+  @SuppressWarnings("ReferenceEquality") // pages start as one shared empty page
   static CharSet ofRanges(String ranges) {
     long[][] pages = filled(NONE);
     for (String range : ranges.split(" ", -1)) {
@@ -84,6 +85,7 @@ final class CharSet {
   }
 
   /** The first member from a code point on, or -1. */
+  @SuppressWarnings("ReferenceEquality") // empty pages are one
   int next(int from) {
     int c = from;
     while (c <= Character.MAX_CODE_POINT) {

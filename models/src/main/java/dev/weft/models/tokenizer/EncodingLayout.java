@@ -77,12 +77,10 @@ final class EncodingLayout {
 
   private Text tokenize(String text, boolean second) {
     SourceText source = new SourceText(text);
-    boolean mayBeCut =
-        truncation != null && (second || truncation.strategy() != Strategy.ONLY_SECOND);
     TokenBuffer tokens =
-        mayBeCut
-            ? Pipeline.tokenize(parts, source, truncation.maxLength(), truncation.direction())
-            : Pipeline.tokenize(parts, source, true);
+        truncation == null || (!second && truncation.strategy() == Strategy.ONLY_SECOND)
+            ? Pipeline.tokenize(parts, source, true)
+            : Pipeline.tokenize(parts, source, truncation.maxLength(), truncation.direction());
     return new Text(source, tokens);
   }
 

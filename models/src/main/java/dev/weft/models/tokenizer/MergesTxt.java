@@ -22,14 +22,10 @@ final class MergesTxt {
       if (parts.size() != before + 2) {
         throw new IOException(
             "%s: line %d: expected two tokens with a blank between, got \"%s\""
-                .formatted(file, i + 1, shown(lines.get(i))));
+                .formatted(file, i + 1, OneLine.of(lines.get(i))));
       }
     }
     return parts;
-  }
-
-  private static String shown(String line) {
-    return line.length() > 60 ? line.substring(0, 60) + "..." : line;
   }
 
   static boolean isComment(String line) {

@@ -118,7 +118,8 @@ final class ModelJson {
       }
       String problem = tokens.add(token, parser.getLongValue());
       if (problem != null) {
-        throw new IOException(file + ": model.vocab: " + OneLine.of(problem) + ", " + JsonFile.place(parser));
+        throw new IOException(
+            file + ": model.vocab: " + OneLine.of(problem) + ", " + JsonFile.place(parser));
       }
     }
     return tokens;

@@ -15,6 +15,9 @@ final class PieceCache {
   /** Longer pieces seldom repeat. */
   static final int LONGEST = 64;
 
+  /** Nor do pieces of more tokens, which would make the largest cache 140 MB instead of 25. */
+  private static final int MOST_TOKENS = 32;
+
   private static final int SLOTS = 1 << 15;
 
   private final @Nullable Piece[] slots = new @Nullable Piece[SLOTS];
@@ -98,7 +101,7 @@ final class PieceCache {
   }
 
   void put(int hash, Piece piece) {
-    if (piece.codePoints.length <= LONGEST) {
+    if (piece.codePoints.length <= LONGEST && piece.tokens.length <= MOST_TOKENS * Piece.FIELDS) {
       slots[hash & (SLOTS - 1)] = piece;
     }
   }

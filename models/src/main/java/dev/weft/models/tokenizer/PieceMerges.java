@@ -10,6 +10,9 @@ import java.util.List;
  * pieces in the order of their ids, cuts from left to right.
  */
 final class PieceMerges {
+  /** Cuts are quadratic in the length; the longest published piece has 48 characters. */
+  private static final int LONGEST = 2000;
+
   private PieceMerges() {}
 
   static Bpe bpe(SentencePieceFile model, Bpe.Options options) throws IOException {
@@ -24,6 +27,11 @@ final class PieceMerges {
     List<String> merges = new ArrayList<>();
     for (Piece piece : pieces) {
       String text = piece.text();
+      if (text.length() > LONGEST) {
+        throw new IOException(
+            "%s: a piece has %d characters, expected at most %d"
+                .formatted(model.file(), text.length(), LONGEST));
+      }
       for (int cut = 0; cut < text.length(); ) {
         cut += Character.charCount(text.codePointAt(cut));
         if (cut < text.length()

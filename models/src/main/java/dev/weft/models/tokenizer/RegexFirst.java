@@ -83,8 +83,12 @@ final class RegexFirst {
       }
       case Repeat repeat -> {
         Integer own = length(repeat.node());
-        boolean fixed = own != null && repeat.min() == repeat.max();
-        yield fixed && (long) own * repeat.min() < Integer.MAX_VALUE ? own * repeat.min() : null;
+        if (own == null
+            || repeat.min() != repeat.max()
+            || (long) own * repeat.min() > Integer.MAX_VALUE) {
+          yield null;
+        }
+        yield own * repeat.min();
       }
       case Atomic(RegexNode inner) -> length(inner);
       case Look _, Anchor _ -> 0;

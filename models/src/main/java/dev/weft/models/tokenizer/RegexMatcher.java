@@ -1,15 +1,11 @@
 package dev.weft.models.tokenizer;
 
 import dev.weft.models.tokenizer.RegexNode.Anchor;
-import dev.weft.models.tokenizer.RegexProgram.Op;
+import dev.weft.models.tokenizer.RegexProgram.Instruction;
 import java.util.Arrays;
 
 /** Runs a {@link RegexProgram} over one text; belongs to one thread. */
 final class RegexMatcher {
-  private static final Op[] OPS = Op.values();
-  private static final Anchor[] ANCHORS = Anchor.values();
-  private static final int STRIDE = RegexProgram.STRIDE;
-
   /** Steps a text may cost in all: a second or so, where a sane pattern takes a few a character. */
   private static final long MAX_STEPS = 100_000_000;
 
@@ -25,8 +21,7 @@ final class RegexMatcher {
   private static final int NOTED = -2; // register, what it held
   private static final int FRAME = 3;
 
-  private final int[] code;
-  private final CharSet[] sets;
+  private final Instruction[] code;
   private final int[] text;
   private final int from;
   private final int to;
@@ -36,8 +31,7 @@ final class RegexMatcher {
   private long steps;
 
   RegexMatcher(RegexProgram program, int[] text, int from, int to) {
-    this.code = program.code();
-    this.sets = program.sets();
+    this.code = program.instructions();
     this.registers = new int[program.registers()];
     this.text = text;
     this.from = from;
@@ -57,19 +51,20 @@ final class RegexMatcher {
       if (++steps > MAX_STEPS) {
         throw tooMuch();
       }
-      int x = code[pc + 1];
-      int next = pc + STRIDE;
+      Instruction instruction = code[pc];
+      int x = instruction.x();
+      int next = pc + 1;
       boolean fails = false;
-      switch (OPS[code[pc]]) {
+      switch (instruction.op) {
         case MATCH -> {
           return at;
         }
         case ONE -> {
-          fails = at == to || !sets[code[pc + 3]].contains(text[at]);
+          fails = at == to || !instruction.set.contains(text[at]);
           at++;
         }
         case SOME_GREEDY -> {
-          int end = run(sets[code[pc + 3]], at, code[pc + 2]);
+          int end = run(instruction.set, at, instruction.y());
           fails = end - at < x;
           if (end - at > x) {
             push(next, at + x, end - 1);
@@ -77,22 +72,22 @@ final class RegexMatcher {
           at = end;
         }
         case SOME_POSSESSIVE -> {
-          int end = run(sets[code[pc + 3]], at, code[pc + 2]);
+          int end = run(instruction.set, at, instruction.y());
           fails = end - at < x;
           at = end;
         }
         case SOME_LAZY -> {
-          int end = run(sets[code[pc + 3]], at, x);
+          int end = run(instruction.set, at, x);
           fails = end - at < x;
-          if (!fails && code[pc + 2] > x) {
-            push(NOTED - 1 - pc, end, code[pc + 2] - x);
+          if (!fails && instruction.y() > x) {
+            push(NOTED - 1 - pc, end, instruction.y() - x);
           }
           at = end;
         }
         case JUMP -> next = x;
         case SPLIT -> push(x, at, at);
         case SPLIT_ON -> {
-          if (at == to || !sets[code[pc + 3]].contains(text[at])) {
+          if (at == to || !instruction.set.contains(text[at])) {
             next = x;
           } else {
             push(x, at, at);
@@ -102,10 +97,10 @@ final class RegexMatcher {
           push(NOTED, x, registers[x]);
           registers[x] = at;
         }
-        case LEAVE_IF_EMPTY -> next = registers[x] == at ? code[pc + 2] : next;
+        case LEAVE_IF_EMPTY -> next = registers[x] == at ? instruction.y() : next;
         case MARK -> push(MARKED, x, at);
         case MARK_OR -> {
-          push(code[pc + 2], at, at);
+          push(instruction.y(), at, at);
           push(MARKED, x, at);
         }
         case COMMIT -> forget(x);
@@ -119,7 +114,7 @@ final class RegexMatcher {
           fails = at - from < x;
           at -= x;
         }
-        case ANCHOR -> fails = !holds(ANCHORS[x], at);
+        case ANCHOR -> fails = !holds(instruction.anchor, at);
       }
       if (!fails) {
         pc = next;
@@ -153,11 +148,11 @@ final class RegexMatcher {
       }
       if (kind < NOTED) {
         int pc = NOTED - 1 - kind;
-        if (third > 0 && second < to && sets[code[pc + 3]].contains(text[second])) {
+        if (third > 0 && second < to && code[pc].set.contains(text[second])) {
           stack[frame + 1] = second + 1;
           stack[frame + 2] = third - 1;
           resumed = second + 1;
-          return pc + STRIDE;
+          return pc + 1;
         }
       } else if (kind == NOTED) {
         registers[second] = third;

@@ -9,16 +9,15 @@ import dev.weft.models.tokenizer.RegexNode.Look;
 import dev.weft.models.tokenizer.RegexNode.One;
 import dev.weft.models.tokenizer.RegexNode.Repeat;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression as instructions for {@link RegexMatcher}: an operation, up to three numbers
- * and perhaps a set. Backtracking goes over a stack of its own, so no text is too long for it.
+ * A regular expression as instructions for {@link RegexMatcher}. Backtracking goes over a stack of
+ * its own, so no text is too long for it.
  */
 final class RegexProgram {
-  /** The operations; x, y and z are the numbers of an instruction, pc is the next one. */
+  /** The operations; x and y are the numbers of an instruction. */
   enum Op {
     /** The match is complete. */
     MATCH,
@@ -56,17 +55,37 @@ final class RegexProgram {
     ANCHOR
   }
 
-  private static final int MAX_SIZE = 1 << 16;
+  private static final int MAX_SIZE = 1 << 14;
 
-  /** Numbers an instruction. */
-  static final int STRIDE = 4;
+  /** An operation with its numbers, its set and its anchor where it has them. */
+  static final class Instruction {
+    final Op op;
+    final CharSet set;
+    final Anchor anchor;
+    private int x;
+    private int y;
+
+    private Instruction(Op op, int x, int y, CharSet set, Anchor anchor) {
+      this.op = op;
+      this.x = x;
+      this.y = y;
+      this.set = set;
+      this.anchor = anchor;
+    }
+
+    int x() {
+      return x;
+    }
+
+    int y() {
+      return y;
+    }
+  }
 
   private final RegexScanner source;
-  private int[] code = new int[64];
-  private final List<CharSet> sets = new ArrayList<>();
-  private int size;
+  private final List<Instruction> code = new ArrayList<>();
   private int registers;
-  private CharSet[] setArray = {};
+  private Instruction[] instructions = {};
   private @Nullable CharSet first;
 
   private RegexProgram(RegexScanner source) {
@@ -78,8 +97,8 @@ final class RegexProgram {
     RegexNode node = RegexParser.parse(source);
     program.first = RegexFirst.of(node);
     program.emit(node);
-    program.add(Op.MATCH, 0, 0, 0);
-    program.setArray = program.sets.toArray(CharSet[]::new);
+    program.add(Op.MATCH, 0, 0);
+    program.instructions = program.code.toArray(Instruction[]::new);
     return program;
   }
 
@@ -87,13 +106,8 @@ final class RegexProgram {
     return registers;
   }
 
-  /** Operation, x, y and z, or the number of a set, of each instruction. */
-  int[] code() {
-    return code;
-  }
-
-  CharSet[] sets() {
-    return setArray;
+  Instruction[] instructions() {
+    return instructions;
   }
 
   /** The code points a match can start with, or null where it may be empty. */
@@ -101,67 +115,50 @@ final class RegexProgram {
     return first;
   }
 
-  private int add(Op op, int x, int y, int z) {
-    if (size == code.length) {
-      if (size >= STRIDE * MAX_SIZE) {
-        throw source.error("too many repetitions to write out");
-      }
-      code = Arrays.copyOf(code, 2 * size);
+  private Instruction add(Op op, int x, int y) {
+    return add(new Instruction(op, x, y, CharSet.EMPTY, Anchor.TEXT_START));
+  }
+
+  private Instruction add(Op op, int x, int y, CharSet set) {
+    return add(new Instruction(op, x, y, set, Anchor.TEXT_START));
+  }
+
+  private Instruction add(Instruction instruction) {
+    if (code.size() == MAX_SIZE) {
+      throw source.error("too many repetitions to write out");
     }
-    int at = size;
-    code[size++] = op.ordinal();
-    code[size++] = x;
-    code[size++] = y;
-    code[size++] = z;
-    return at;
-  }
-
-  private int set(CharSet set) {
-    sets.add(set);
-    return sets.size() - 1;
-  }
-
-  private void patchX(int at) {
-    code[at + 1] = size;
-  }
-
-  private void patchY(int at) {
-    code[at + 2] = size;
+    code.add(instruction);
+    return instruction;
   }
 
   private void emit(RegexNode node) {
     switch (node) {
-      case One(CharSet one) -> add(Op.ONE, 0, 0, set(one));
+      case One(CharSet one) -> add(Op.ONE, 0, 0, one);
       case All(List<RegexNode> nodes) -> nodes.forEach(this::emit);
       case Either(List<RegexNode> nodes) -> either(nodes);
       case Repeat repeat -> repeat(repeat);
       case Atomic(RegexNode inner) -> {
         int mark = registers++;
-        add(Op.MARK, mark, 0, 0);
+        add(Op.MARK, mark, 0);
         emit(inner);
-        add(Op.COMMIT, mark, 0, 0);
+        add(Op.COMMIT, mark, 0);
       }
       case Look look -> look(look);
-      case Anchor anchor -> add(Op.ANCHOR, anchor.ordinal(), 0, 0);
+      case Anchor anchor -> add(new Instruction(Op.ANCHOR, 0, 0, CharSet.EMPTY, anchor));
     }
   }
 
   private void either(List<RegexNode> nodes) {
-    int[] ends = new int[nodes.size()];
-    for (int i = 0; i < nodes.size(); i++) {
-      boolean last = i == nodes.size() - 1;
-      CharSet first = RegexFirst.of(nodes.get(i));
-      int split =
-          last ? -1 : first == null ? add(Op.SPLIT, 0, 0, 0) : add(Op.SPLIT_ON, 0, 0, set(first));
-      emit(nodes.get(i));
-      if (!last) {
-        ends[i] = add(Op.JUMP, 0, 0, 0);
-        patchX(split);
-      }
+    List<Instruction> ends = new ArrayList<>();
+    for (RegexNode node : nodes.subList(0, nodes.size() - 1)) {
+      CharSet starts = RegexFirst.of(node);
+      Instruction split = starts == null ? add(Op.SPLIT, 0, 0) : add(Op.SPLIT_ON, 0, 0, starts);
+      emit(node);
+      ends.add(add(Op.JUMP, 0, 0));
+      split.x = code.size();
     }
-    for (int i = 0; i + 1 < ends.length; i++) {
-      patchX(ends[i]);
-    }
+    emit(nodes.getLast());
+    ends.forEach(end -> end.x = code.size());
   }
 
   private void repeat(Repeat repeat) {
@@ -172,7 +169,7 @@ final class RegexProgram {
             case LAZY -> Op.SOME_LAZY;
             case POSSESSIVE -> Op.SOME_POSSESSIVE;
           };
-      add(op, repeat.min(), repeat.max(), set(one));
+      add(op, repeat.min(), repeat.max(), one);
       return;
     }
     if (repeat.greed() == Greed.POSSESSIVE) {
@@ -191,69 +188,64 @@ final class RegexProgram {
 
   private void loop(RegexNode node, boolean lazy) {
     int register = registers++;
-    int skip = lazy ? add(Op.SPLIT, size + 2 * STRIDE, 0, 0) : -1;
-    int leave = lazy ? add(Op.JUMP, 0, 0, 0) : add(Op.SPLIT, 0, 0, 0);
-    int start = lazy ? skip : leave;
-    add(Op.ENTER, register, 0, 0);
+    int start = code.size();
+    Instruction leave = choice(lazy);
+    add(Op.ENTER, register, 0);
     emit(node);
-    int empty = add(Op.LEAVE_IF_EMPTY, register, 0, 0);
-    add(Op.JUMP, start, 0, 0);
-    patchX(leave);
-    patchY(empty);
+    Instruction empty = add(Op.LEAVE_IF_EMPTY, register, 0);
+    add(Op.JUMP, start, 0);
+    leave.x = code.size();
+    empty.y = code.size();
   }
 
   private void optional(RegexNode node, int times, boolean lazy) {
-    int[] leaves = new int[times];
+    List<Instruction> leaves = new ArrayList<>();
     for (int i = 0; i < times; i++) {
-      if (lazy) {
-        add(Op.SPLIT, size + 2 * STRIDE, 0, 0);
-        leaves[i] = add(Op.JUMP, 0, 0, 0);
-      } else {
-        leaves[i] = add(Op.SPLIT, 0, 0, 0);
-      }
+      leaves.add(choice(lazy));
       emit(node);
     }
-    for (int leave : leaves) {
-      patchX(leave);
+    leaves.forEach(leave -> leave.x = code.size());
+  }
+
+  /** Go on or leave, whichever is to be tried first; the instruction that leaves. */
+  private Instruction choice(boolean leaveFirst) {
+    if (!leaveFirst) {
+      return add(Op.SPLIT, 0, 0);
     }
+    add(Op.SPLIT, code.size() + 2, 0);
+    return add(Op.JUMP, 0, 0);
   }
 
   private void look(Look look) {
     int mark = registers++;
-    int start = add(look.negative() ? Op.MARK_OR : Op.MARK, mark, 0, 0);
+    Instruction start = add(look.negative() ? Op.MARK_OR : Op.MARK, mark, 0);
     if (look.ahead()) {
       emit(look.node());
     } else {
       behind(look.node());
     }
-    if (look.negative()) {
-      add(Op.COMMIT_FAIL, mark, 0, 0);
-      patchY(start);
-    } else {
-      add(Op.COMMIT_BACK, mark, 0, 0);
-    }
+    add(look.negative() ? Op.COMMIT_FAIL : Op.COMMIT_BACK, mark, 0);
+    start.y = code.size();
   }
 
   /** Alternatives of one length each; they are matched forward from so far back. */
   private void behind(RegexNode node) {
     List<RegexNode> nodes = node instanceof Either(List<RegexNode> all) ? all : List.of(node);
-    int[] ends = new int[nodes.size()];
+    List<Instruction> ends = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
-      @Nullable Integer length = RegexFirst.length(nodes.get(i));
+      Integer length = RegexFirst.length(nodes.get(i));
       if (length == null) {
         throw source.error("a look behind of no one length");
       }
       boolean last = i == nodes.size() - 1;
-      int split = last ? -1 : add(Op.SPLIT, 0, 0, 0);
-      add(Op.BACK, length, 0, 0);
+      Instruction split = last ? null : add(Op.SPLIT, 0, 0);
+      add(Op.BACK, length, 0);
       emit(nodes.get(i));
-      if (!last) {
-        ends[i] = add(Op.JUMP, 0, 0, 0);
-        patchX(split);
+      if (split != null) {
+        ends.add(add(Op.JUMP, 0, 0));
+        split.x = code.size();
       }
     }
-    for (int i = 0; i + 1 < ends.length; i++) {
-      patchX(ends[i]);
-    }
+    ends.forEach(end -> end.x = code.size());
   }
 }

@@ -17,7 +17,7 @@ final class ScoredTokens {
   /** Adds a token, or says in one line why it cannot be. */
   @Nullable String add(String token, double score) {
     if (Double.isNaN(score)) {
-      return "the score of token \"" + token + "\" is no number";
+      return "the score of token \"" + OneLine.of(token) + "\" is no number";
     }
     String problem = vocabulary.add(token, size);
     if (problem == null) {

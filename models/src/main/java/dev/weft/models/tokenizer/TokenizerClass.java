@@ -75,7 +75,7 @@ enum TokenizerClass {
     throw new IOException(
         source
             + ": tokenizer_class \""
-            + name
+            + OneLine.of(name)
             + "\" is not supported without a tokenizer.json; supported: "
             + Arrays.stream(values())
                 .flatMap(known -> known.names.stream())

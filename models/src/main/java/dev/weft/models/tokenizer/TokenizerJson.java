@@ -137,7 +137,8 @@ final class TokenizerJson {
     try {
       return new AddedTokens(tokens, normalizer);
     } catch (IllegalArgumentException e) {
-      throw new IOException(top.file() + ": added_tokens: " + OneLine.of(String.valueOf(e.getMessage())), e);
+      throw new IOException(
+          top.file() + ": added_tokens: " + OneLine.of(String.valueOf(e.getMessage())), e);
     }
   }
 }

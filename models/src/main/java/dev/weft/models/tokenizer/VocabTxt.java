@@ -56,7 +56,8 @@ final class VocabTxt {
     try {
       return new AddedTokens(tokens, normalizer);
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": special tokens: " + OneLine.of(String.valueOf(e.getMessage())), e);
+      throw new IOException(
+          file + ": special tokens: " + OneLine.of(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -72,7 +73,8 @@ final class VocabTxt {
     int id = vocabulary.id(name);
     if (id == Trie.NO_ID) {
       if (required || config.states(role)) {
-        throw new IOException(file + ": " + role + " \"" + OneLine.of(name) + "\" is not in the vocabulary");
+        throw new IOException(
+            file + ": " + role + " \"" + OneLine.of(name) + "\" is not in the vocabulary");
       }
       return id;
     }

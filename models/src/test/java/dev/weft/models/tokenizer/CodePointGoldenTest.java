@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,31 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class CodePointGoldenTest {
   private static final int BLOCK = 4096;
+
+  static Stream<String> classes() {
+    return Goldens.objects("components/classes.jsonl.gz").stream()
+        .map(node -> node.get("class").stringValue() + " " + node.get("sum").stringValue());
+  }
+
+  @ParameterizedTest
+  @MethodSource("classes")
+  void everyClassOfRegularExpressionsHasTheMembersItHasInOniguruma(String golden) {
+    String[] fields = golden.split(" ", -1);
+    int[] all =
+        IntStream.rangeClosed(0, Character.MAX_CODE_POINT).filter(c -> !isSurrogate(c)).toArray();
+    Cuts cuts = Regex.compile(fields[0]).find(all, 0, all.length);
+    CRC32 crc = new CRC32();
+    for (int i = 0; i < cuts.count(); i++) {
+      if (cuts.isMatch(i)) {
+        crc.update(Character.toString(all[cuts.start(i)]).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    assertThat("%08x".formatted(crc.getValue())).isEqualTo(fields[1]);
+  }
+
+  private static boolean isSurrogate(int c) {
+    return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+  }
 
   static Stream<String> components() {
     return Goldens.lines("code-points.txt.gz").stream();
@@ -28,7 +54,7 @@ class CodePointGoldenTest {
     for (int block = 0; block <= Character.MAX_CODE_POINT / BLOCK; block++) {
       CRC32 crc = new CRC32();
       for (int c = block * BLOCK; c < (block + 1) * BLOCK; c++) {
-        if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
+        if (!isSurrogate(c)) {
           String s = Character.toString(c);
           String text = "A" + s + "e\u0345" + s + "\u0334";
           crc.update((component.apply(text) + "\n").getBytes(StandardCharsets.UTF_8));

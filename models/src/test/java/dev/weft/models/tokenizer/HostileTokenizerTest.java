@@ -65,7 +65,8 @@ class HostileTokenizerTest {
     Files.writeString(file, json);
     try {
       Tokenizer tokenizer = Tokenizer.load(file);
-      Encoding encoding = tokenizer.encode("The  quick é中文 <x>, 12 a\nb", "aaaaaaaaaaaaaaaaaaaaaaaa");
+      Encoding encoding =
+          tokenizer.encode("The  quick é中文 <x>, 12 a\nb", "aaaaaaaaaaaaaaaaaaaaaaaa");
       tokenizer.decode(encoding.ids(), SpecialTokens.WITHOUT);
     } catch (IOException e) {
       assertThat(e).message().startsWith(file + ": ").doesNotContain("\n");

@@ -1,10 +1,8 @@
 package dev.weft.models.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -13,20 +11,8 @@ import org.junit.jupiter.api.Test;
 /** The vocabulary of bert-base-uncased, from ../shared/models where it is there. */
 @Tag("real")
 class RealTokenizerTest {
-  private static final String FOLDER = "models/bert-base-uncased-tokenizer";
-
   private static Path folder() {
-    String set = System.getProperty("weft.shared");
-    Path shared = set != null ? Path.of(set) : null;
-    for (Path at = Path.of("").toAbsolutePath();
-        shared == null && at != null;
-        at = at.getParent()) {
-      Path beside = at.resolve("shared");
-      shared = Files.isDirectory(beside.resolve(FOLDER)) ? beside : null;
-    }
-    boolean found = shared != null && Files.isDirectory(shared.resolve(FOLDER));
-    assumeTrue(found, "no ../shared/" + FOLDER + " (or -Dweft.shared)");
-    return shared.resolve(FOLDER);
+    return SharedModels.folder("bert-base-uncased-tokenizer");
   }
 
   @Test
