@@ -29,6 +29,12 @@ final class Console implements AutoCloseable {
     out.println(line);
   }
 
+  /** A part of a line of the answer, which the reader gets at once. */
+  void piece(String text) {
+    out.print(text);
+    out.flush();
+  }
+
   /** The answer as JSON, indented, map entries in the order of the map. */
   void json(Object value) {
     JsonMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();

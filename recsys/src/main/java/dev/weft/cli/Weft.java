@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       TokenizeCommand.class,
       DetokenizeCommand.class,
+      GenerateCommand.class,
       Completion.class
     })
 final class Weft implements Runnable {

@@ -15,7 +15,7 @@ public final class Greedy {
    *
    * @param sequence reads the prompt and what is generated
    * @param rules may change the logits before a token is chosen
-   * @param ends which tokens end the text
+   * @param ends which tokens end the text; none is chosen after one
    * @param listener told each token as it is chosen
    */
   public static Generated generate(
@@ -33,8 +33,7 @@ public final class Greedy {
     try (Workspace workspace = new Workspace()) {
       for (int made = 0; made < maxNewTokens; made++) {
         int[] tokens = unread;
-        float[] logits =
-            Run.evaluating(workspace).call(() -> sequence.next(tokens).toFloats());
+        float[] logits = Run.evaluating(workspace).call(() -> sequence.next(tokens).toFloats());
         rules.apply(logits, all, prompt.length, prompt.length + made);
         int token = largest(logits);
         all[prompt.length + made] = token;

@@ -33,7 +33,15 @@ public record LogitRules(
   /** Changes nothing. */
   public static final LogitRules NONE =
       new LogitRules(
-          1, 0, 0, 0, Integer.MAX_VALUE, OptionalInt.empty(), List.of(), List.of(), List.of(),
+          1,
+          0,
+          0,
+          0,
+          Integer.MAX_VALUE,
+          OptionalInt.empty(),
+          List.of(),
+          List.of(),
+          List.of(),
           List.of());
 
   /** Refuses what no rule can be. */
@@ -47,6 +55,21 @@ public record LogitRules(
           "no_repeat_ngram_size %d, min_length %d or min_new_tokens %d is negative"
               .formatted(noRepeatNgramSize, minLength, minNewTokens));
     }
+  }
+
+  /** The same for a text of at most so many tokens, the prompt included. */
+  public LogitRules withMaxLength(int maxLength) {
+    return new LogitRules(
+        repetitionPenalty,
+        noRepeatNgramSize,
+        minLength,
+        minNewTokens,
+        maxLength,
+        forcedBosTokenId,
+        forcedEosTokenId,
+        suppressTokens,
+        beginSuppressTokens,
+        eosTokenIds);
   }
 
   /**

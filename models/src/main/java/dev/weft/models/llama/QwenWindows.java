@@ -24,7 +24,8 @@ final class QwenWindows {
     for (int i = 0; i < (types.isEmpty() ? layers : types.size()); i++) {
       boolean slides = types.isEmpty() ? !none && i >= first : types.get(i);
       if (slides && none) {
-        throw json.error("layer_types has sliding_attention, but there is no sliding_window in use");
+        throw json.error(
+            "layer_types has sliding_attention, but there is no sliding_window in use");
       }
       windows.add(slides ? size : 0);
     }

@@ -65,8 +65,7 @@ public final class Opt extends Decoder {
     tokens = new Embedding(config.vocabSize(), words, p.at("embed_tokens"));
     int rows = config.maxPositionEmbeddings() + POSITION_OFFSET;
     places = new Embedding(rows, hidden, p.at("embed_positions"));
-    projectOut =
-        config.projects() ? Linear.withoutBias(hidden, words, p.at("project_out")) : null;
+    projectOut = config.projects() ? Linear.withoutBias(hidden, words, p.at("project_out")) : null;
     projectIn = config.projects() ? Linear.withoutBias(words, hidden, p.at("project_in")) : null;
     finalNorm = config.endsWithNorm() ? norm(config, p.at("final_layer_norm")) : null;
     for (int i = 0; i < config.numHiddenLayers(); i++) {

@@ -1,0 +1,197 @@
+package dev.weft.models.generate;
+
+import dev.weft.models.Backbone;
+import dev.weft.models.CausalLmHead;
+import dev.weft.models.Decoder;
+import dev.weft.models.Head;
+import dev.weft.models.hub.ModelDirectory;
+import dev.weft.models.tokenizer.DecodeStream;
+import dev.weft.models.tokenizer.SpecialTokens;
+import dev.weft.models.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/**
+ * Goes on with a text, as a model and its publisher's settings say.
+ *
+ * <pre>{@code
+ * try (TextGenerator generator = TextGenerator.open(Models.resolve("path/to/model"))) {
+ *   generator.generate("Once upon a time", OptionalInt.of(40), System.out::print);
+ * }
+ * }</pre>
+ *
+ * <p>For one thread at a time.
+ */
+public final class TextGenerator implements AutoCloseable {
+  /** How many tokens to add where nobody says. */
+  private static final int NEW_TOKENS = 256;
+
+  private final Backbone backbone;
+  private final Tokenizer tokenizer;
+  private final GenerationConfig config;
+
+  private TextGenerator(Backbone backbone, Tokenizer tokenizer, GenerationConfig config) {
+    this.backbone = backbone;
+    this.tokenizer = tokenizer;
+    this.config = config;
+  }
+
+  /**
+   * What a model said.
+   *
+   * @param text what follows the prompt, special tokens left out
+   * @param generated the tokens of it
+   */
+  public record Text(String text, Generated generated) {}
+
+  /**
+   * Opens a model with its tokenizer and {@code generation_config.json}.
+   *
+   * @throws IOException where something of it is missing, or it is no model that generates
+   */
+  public static TextGenerator open(ModelDirectory directory) throws IOException {
+    Backbone backbone = Backbone.openWithHead(directory);
+    try {
+      if (!generates(backbone)) {
+        throw new IOException(
+            directory.config()
+                + ": "
+                + backbone.root().describe()
+                + " has no language model head to generate with");
+      }
+      return new TextGenerator(
+          backbone, Tokenizer.load(directory.path()), GenerationConfig.read(directory));
+    } catch (IOException | RuntimeException e) {
+      backbone.close();
+      throw e;
+    }
+  }
+
+  private static boolean generates(Backbone backbone) {
+    return backbone.encoder() instanceof Decoder
+        && backbone.head().map(Head::layers).filter(CausalLmHead.class::isInstance).isPresent();
+  }
+
+  /** How it generates. */
+  public GenerationConfig config() {
+    return config;
+  }
+
+  /** The model under it. */
+  public Backbone backbone() {
+    return backbone;
+  }
+
+  /**
+   * Goes on from a prompt greedily until the model ends the text or there are enough tokens.
+   *
+   * @param maxNewTokens how many tokens to add at most; empty for what the settings say
+   * @param pieces told the text as it comes
+   * @throws IllegalArgumentException where there is nothing to begin with, or the prompt is longer
+   *     than the model can read
+   */
+  public Text generate(String prompt, OptionalInt maxNewTokens, Consumer<String> pieces) {
+    int[] ids = start(tokenizer.encode(prompt).ids());
+    int longest = backbone.encoder().learnedPositions();
+    if (ids.length > longest) {
+      throw new IllegalArgumentException(
+          "the prompt has %d tokens, the model reads at most %d".formatted(ids.length, longest));
+    }
+    int tokens = config.newTokens(maxNewTokens, ids.length, NEW_TOKENS, longest);
+    int length = Math.addExact(ids.length, tokens);
+    Streamed streamed = new Streamed(ids, pieces);
+    try (Continuation sequence = continuation(length)) {
+      Generated generated =
+          Greedy.generate(
+              sequence,
+              ids,
+              config.rules().withMaxLength(length),
+              tokens,
+              config.eosTokenIds()::contains,
+              streamed::take);
+      return new Text(streamed.end(generated.ids()), generated);
+    }
+  }
+
+  /** An empty prompt begins with the token that begins texts, as in transformers. */
+  private int[] start(int[] ids) {
+    if (ids.length > 0) {
+      return ids;
+    }
+    return new int[] {
+      config
+          .bosTokenId()
+          .orElseThrow(() ->
+              new IllegalArgumentException(
+                  "the prompt has no tokens, and the model names no bos_token_id to begin with"))
+    };
+  }
+
+  private Continuation continuation(int capacity) {
+    return new DecoderContinuation(
+        (Decoder) backbone.encoder(),
+        (CausalLmHead) backbone.head().orElseThrow().layers(),
+        capacity);
+  }
+
+  /** The text of a growing sequence, which it decodes behind its prompt. */
+  private final class Streamed {
+    private final int[] prompt;
+    private final DecodeStream stream = tokenizer.decodeStream(SpecialTokens.WITHOUT);
+    private final Consumer<String> pieces;
+    private final StringBuilder told = new StringBuilder();
+
+    Streamed(int[] prompt, Consumer<String> pieces) {
+      this.prompt = prompt;
+      this.pieces = pieces;
+      for (int id : prompt) {
+        piece(id);
+      }
+    }
+
+    void take(int id) {
+      tell(piece(id));
+    }
+
+    private String piece(int id) {
+      // A model's table of tokens may be longer than its tokenizer's: the rest has no text.
+      return isToken(id) ? stream.next(id) : "";
+    }
+
+    private void tell(String piece) {
+      if (!piece.isEmpty()) {
+        told.append(piece);
+        pieces.accept(piece);
+      }
+    }
+
+    /** The whole text behind the prompt; what was held back is told. */
+    String end(int[] generated) {
+      int[] all = Arrays.copyOf(prompt, prompt.length + generated.length);
+      System.arraycopy(generated, 0, all, prompt.length, generated.length);
+      String before = decode(prompt);
+      String whole = decode(all);
+      String text = whole.startsWith(before) ? whole.substring(before.length()) : told.toString();
+      if (text.startsWith(told.toString())) {
+        tell(text.substring(told.length()));
+      }
+      return told.toString();
+    }
+
+    private String decode(int[] ids) {
+      int[] known = Arrays.stream(ids).filter(TextGenerator.this::isToken).toArray();
+      return tokenizer.decode(known, SpecialTokens.WITHOUT);
+    }
+  }
+
+  private boolean isToken(int id) {
+    return id < tokenizer.vocabSize();
+  }
+
+  @Override
+  public void close() {
+    backbone.close();
+  }
+}
