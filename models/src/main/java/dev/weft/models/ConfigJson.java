@@ -273,6 +273,7 @@ public final class ConfigJson {
   public void general() throws IOException {
     harmless(
         "_commit_hash",
+        "_from_model_config",
         "_name_or_path",
         "architectures",
         "attn_implementation",
@@ -306,6 +307,8 @@ public final class ConfigJson {
         "problem_type",
         "return_dict",
         "return_dict_in_generate",
+        "sbert_ce_default_activation_function",
+        "sentence_transformers",
         "sep_token_id",
         "suppress_tokens",
         "task_specific_params",
@@ -316,7 +319,8 @@ public final class ConfigJson {
         "transformers_version",
         "unk_token_id",
         "use_bfloat16",
-        "use_cache");
+        "use_cache",
+        "use_return_dict");
     harmless(GENERATION);
     pinned("pruned_heads", "{}");
   }

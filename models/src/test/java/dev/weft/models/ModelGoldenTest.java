@@ -167,18 +167,20 @@ class ModelGoldenTest {
   private static List<Masked> dims(String name, boolean pair, PaddedInputs inputs) {
     boolean encoder = !pair || name.startsWith("encoder_");
     List<Masked> masked = new ArrayList<>();
-    inputs.attentionMask().ifPresent(mask -> {
-      if (name.contains("attentions.")) {
-        if (encoder) {
-          masked.add(new Masked(2, mask.toLongs()));
-        }
-        if (encoder || name.startsWith("cross_")) {
-          masked.add(new Masked(3, mask.toLongs()));
-        }
-      } else if (encoder && !name.equals("pooler_output")) {
-        masked.add(new Masked(1, mask.toLongs()));
-      }
-    });
+    inputs
+        .attentionMask()
+        .ifPresent(mask -> {
+          if (name.contains("attentions.")) {
+            if (encoder) {
+              masked.add(new Masked(2, mask.toLongs()));
+            }
+            if (encoder || name.startsWith("cross_")) {
+              masked.add(new Masked(3, mask.toLongs()));
+            }
+          } else if (encoder && !name.equals("pooler_output")) {
+            masked.add(new Masked(1, mask.toLongs()));
+          }
+        });
     return masked;
   }
 

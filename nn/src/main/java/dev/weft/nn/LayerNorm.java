@@ -19,11 +19,8 @@ public final class LayerNorm extends Module {
     super(p);
     this.eps = (float) eps;
     weight =
-        weighted
-            ? Optional.of(parameter("weight", Shape.of(size), Init.ONES))
-            : Optional.empty();
-    bias =
-        biased ? Optional.of(parameter("bias", Shape.of(size), Init.ZEROS)) : Optional.empty();
+        weighted ? Optional.of(parameter("weight", Shape.of(size), Init.ONES)) : Optional.empty();
+    bias = biased ? Optional.of(parameter("bias", Shape.of(size), Init.ZEROS)) : Optional.empty();
     // keep(): a model outlives the step that makes it.
     ones = Tensor.full(DType.F32, Shape.of(size), 1).keep();
     zeros = Tensor.zeros(size).keep();

@@ -151,7 +151,12 @@ public final class Packed {
       for (int row = starts[s] + 1; row < starts[s] + lengths[s]; row++) {
         if (columns[row] <= columns[row - 1]) {
           throw new IllegalArgumentException(
-              "columns of sequence " + s + " do not ascend: " + columns[row - 1] + ", " + columns[row]);
+              "columns of sequence "
+                  + s
+                  + " do not ascend: "
+                  + columns[row - 1]
+                  + ", "
+                  + columns[row]);
         }
       }
       if (onlookers[s] < 0 || onlookers[s] >= lengths[s]) {

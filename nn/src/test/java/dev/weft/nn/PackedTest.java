@@ -55,7 +55,39 @@ class PackedTest {
   }
 
   @Test
+  void columnsWithHolesAreThePlacesOfAttention() {
+    Packed batch = Packed.of(SEQUENCES);
+    assertThat(batch.columns()).containsExactly(0, 1, 2, 0, 0, 1);
+    assertThat(batch.segments().hasPlaces()).isFalse();
+    Packed shifted = batch.withColumns(new int[] {4, 5, 6, 3, 0, 1}, new int[3]);
+    assertThat(shifted.segments().hasPlaces()).isFalse();
+    Packed holed = batch.withColumns(new int[] {0, 2, 3, 0, 1, 5}, new int[3]);
+    assertThat(holed.segments().queryPlace(2, 1)).isEqualTo(5);
+    assertThat(holed.segments().keyPlace(0, 1)).isEqualTo(2);
+  }
+
+  @Test
+  void onlookersReadAndAreNotRead() {
+    Packed batch =
+        Packed.of(SEQUENCES).withColumns(new int[] {0, 1, 2, 0, 0, 9}, new int[] {1, 0, 1});
+    Segments segments = batch.segments();
+    assertThat(segments.queryStart()).containsExactly(0, 3, 4);
+    assertThat(segments.queryLength()).containsExactly(3, 1, 2);
+    assertThat(segments.keyStart()).containsExactly(1, 3, 5);
+    assertThat(segments.keyLength()).containsExactly(2, 1, 1);
+    assertThat(batch.onlookers(2)).isOne();
+    assertThat(batch.firstRows().toLongs()).containsExactly(0, 3, 4);
+  }
+
+  @Test
   void whatDoesNotFitIsRefused() {
+    assertThatThrownBy(() -> Packed.of(SEQUENCES).withColumns(new int[6], new int[3]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("columns of sequence 0 do not ascend: 0, 0");
+    assertThatThrownBy(() ->
+            Packed.of(SEQUENCES).withColumns(new int[] {0, 1, 2, 0, 0, 1}, new int[] {0, 1, 0}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sequence 1 of 1 tokens with 1 onlookers");
     assertThatThrownBy(() -> Packed.of(List.of(new int[] {1}, new int[0])))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("sequence 1 of the batch has no tokens");

@@ -64,7 +64,8 @@ class ForwardCommandTest {
   void outputsHaveTransformersNamesAndShapes() throws IOException {
     Path model = GOLDENS.resolve("roberta_attentions");
     try (Checkpoint golden = Checkpoint.open(model.resolve("goldens.safetensors"))) {
-      assertThat(forward(model, inputs(golden, "left"), "--hidden-states", "--attentions")).isZero();
+      assertThat(forward(model, inputs(golden, "left"), "--hidden-states", "--attentions"))
+          .isZero();
     }
     try (Checkpoint out = Checkpoint.open(dir.resolve("out.safetensors"))) {
       assertThat(out.names())

@@ -66,7 +66,9 @@ public final class DistilBert extends Encoder {
     boolean pools = head.equals(Optional.of(Head.Kind.SEQUENCE_CLASSIFICATION));
     HeadConfig heads =
         HeadConfig.read(
-            json, pools ? "seq_classif_dropout" : "dropout", pools ? pooledDropout : config.dropout());
+            json,
+            pools ? "seq_classif_dropout" : "dropout",
+            pools ? pooledDropout : config.dropout());
     json.finish();
     CheckpointSource source =
         head.isEmpty()
@@ -77,8 +79,8 @@ public final class DistilBert extends Encoder {
         head.isEmpty()
             ? Parts.of(new DistilBert(config, p))
             : withHead(head.get(), config, heads, source, p);
-    source.finish(name ->
-        name.endsWith("embeddings.position_ids") || (head.isEmpty() && isHead(name)));
+    source.finish(
+        name -> name.endsWith("embeddings.position_ids") || (head.isEmpty() && isHead(name)));
     return parts;
   }
 
@@ -275,8 +277,7 @@ public final class DistilBert extends Encoder {
     }
 
     Tensor forward(Tensor x, Packed batch) {
-      return watch(
-          x, input -> dropout.forward(out.forward(in.forward(input, activation)), batch));
+      return watch(x, input -> dropout.forward(out.forward(in.forward(input, activation)), batch));
     }
   }
 }

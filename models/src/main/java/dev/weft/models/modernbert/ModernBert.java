@@ -7,7 +7,6 @@ import dev.weft.models.Encoder;
 import dev.weft.models.Head;
 import dev.weft.models.HeadConfig;
 import dev.weft.models.Parts;
-import dev.weft.models.RotaryConfig;
 import dev.weft.models.RotaryEmbedding;
 import dev.weft.nn.Dropout;
 import dev.weft.nn.Embedding;
@@ -209,7 +208,8 @@ public final class ModernBert extends Encoder {
       heads = config.numAttentionHeads();
       int side = config.localAttention() / 2;
       AttentionOptions all =
-          AttentionOptions.NONE.withDropout((float) config.attentionDropout(), Dropout.site(path()));
+          AttentionOptions.NONE.withDropout(
+              (float) config.attentionDropout(), Dropout.site(path()));
       options = sliding ? all.withWindow(side, side) : all;
     }
 

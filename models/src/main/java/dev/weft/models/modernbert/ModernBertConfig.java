@@ -88,8 +88,10 @@ record ModernBertConfig(
               positions,
               json.integer("local_attention", 128),
               sliding(json, layers),
-              rotary(json, FULL, hidden / heads, positions, json.number("global_rope_theta", 160000)),
-              rotary(json, SLIDING, hidden / heads, positions, json.number("local_rope_theta", 10000)),
+              rotary(
+                  json, FULL, hidden / heads, positions, json.number("global_rope_theta", 160000)),
+              rotary(
+                  json, SLIDING, hidden / heads, positions, json.number("local_rope_theta", 10000)),
               json.number("norm_eps", 1e-5),
               json.flag("norm_bias", false),
               json.flag("attention_bias", false),
@@ -146,8 +148,7 @@ record ModernBertConfig(
     byType.finish();
     ConfigJson both = json.object("rope_scaling").orElse(json.empty());
     RotaryConfig config =
-        RotaryConfig.read(
-            both.unread().isEmpty() ? own : both, headDim, positions, theta, 1, 0);
+        RotaryConfig.read(both.unread().isEmpty() ? own : both, headDim, positions, theta, 1, 0);
     if (config.dim() != headDim) {
       throw json.error("partial_rotary_factor other than 1 is not supported");
     }

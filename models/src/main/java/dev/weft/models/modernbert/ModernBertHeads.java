@@ -70,8 +70,7 @@ final class ModernBertHeads {
         : Linear.withoutBias(hidden, hidden, p);
   }
 
-  private static Linear decoder(
-      ModernBertConfig config, ModernBert stack, boolean tied, Params p) {
+  private static Linear decoder(ModernBertConfig config, ModernBert stack, boolean tied, Params p) {
     if (tied) {
       return config.decoderBias()
           ? Linear.tied(stack.words().weight(), p)

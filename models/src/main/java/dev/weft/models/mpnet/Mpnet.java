@@ -78,8 +78,7 @@ public final class Mpnet extends Encoder {
   public static Parts load(ConfigJson json, Checkpoint checkpoint, String architecture)
       throws IOException {
     MpnetConfig config = MpnetConfig.read(json);
-    HeadConfig heads =
-        HeadConfig.read(json, "hidden_dropout_prob", config.hiddenDropoutProb());
+    HeadConfig heads = HeadConfig.read(json, "hidden_dropout_prob", config.hiddenDropoutProb());
     json.finish();
     Optional<Head.Kind> head = Head.Kind.of(architecture, "MPNet", HEADS);
     CheckpointSource source =
@@ -128,8 +127,7 @@ public final class Mpnet extends Encoder {
                       case MASKED_LM -> stack.maskedLm(tied, root.at("lm_head"));
                       case SEQUENCE_CLASSIFICATION ->
                           new FirstTokenHead(hidden, heads, root.at("classifier"));
-                      case TOKEN_CLASSIFICATION ->
-                          new TokenClassificationHead(hidden, heads, root);
+                      case TOKEN_CLASSIFICATION -> new TokenClassificationHead(hidden, heads, root);
                       case CAUSAL_LM, SEQ2SEQ_LM ->
                           throw new IllegalArgumentException("MPNet has no head " + kind);
                     }))
@@ -322,8 +320,7 @@ public final class Mpnet extends Encoder {
           x,
           in ->
               o.forward(
-                  new MultiHeadAttention(
-                          path(), q, k, v, heads, biased.withDropout(dropout, site))
+                  new MultiHeadAttention(path(), q, k, v, heads, biased.withDropout(dropout, site))
                       .forward(in, batch.segments())));
     }
   }

@@ -1,4 +1,6 @@
-/** The RoBERTa family of encoders, XLM-RoBERTa among them: BERT's blocks, other positions and heads. */
+/**
+ * The RoBERTa family of encoders, XLM-RoBERTa among them: BERT's blocks, other positions and heads.
+ */
 @NullMarked
 package dev.weft.models.roberta;
 
