@@ -180,10 +180,10 @@ def save(name, cls, config, dtype, folder, seed):
         rename_as_published(folder)
 
 
-def inputs(config, g, typed, pools):
-    """Two sequences padded on either side, and rows with random masks over random ids.
+def inputs(config, g, typed):
+    """Two sequences padded on either side, and rows with random masks over random ids, the last masked.
 
-    A classifier of sequences reads the last token that is not the padding's, masked or not: it is shown."""
+    A classifier of sequences reads the last token that is not the padding's, masked or not."""
     sides = {}
     for side in ("right", "left", "holes"):
         ids = torch.randint(3, config.vocab_size, SHAPE, generator=g)
@@ -191,7 +191,7 @@ def inputs(config, g, typed, pools):
         if side == "holes":
             mask = (torch.rand(SHAPE, generator=g) < 0.6).long()
             mask[:, 3] = 1
-            mask[:, -1] = 1 if pools else mask[:, -1]
+            mask[:, -2:] = torch.tensor([[1, 0], [0, 0]])
         else:
             mask[1, slice(4, None) if side == "right" else slice(0, 3)] = 0
             ids = torch.where(mask == 1, ids, config.pad_token_id)
@@ -238,7 +238,7 @@ def main():
         narrow = cls.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
         g = torch.Generator().manual_seed(seed)
         tensors, worst = {}, 0
-        for side, x in inputs(config, g, name == "gpt2_attentions", "sequence" in name).items():
+        for side, x in inputs(config, g, name == "gpt2_attentions").items():
             with torch.no_grad():
                 out = named(wide(**x, output_hidden_states=True, output_attentions=True, use_cache=False),
                             name.endswith("_attentions"))

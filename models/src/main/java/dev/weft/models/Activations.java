@@ -14,7 +14,8 @@ public final class Activations {
   public static Activation named(String key, String name) {
     return switch (name) {
       case "gelu", "gelu_python" -> Activation.GELU;
-      case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate", "gelu_python_tanh" -> Activation.GELU_TANH;
+      case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate", "gelu_python_tanh" ->
+          Activation.GELU_TANH;
       case "relu" -> Activation.RELU;
       case "silu", "swish" -> Activation.SILU;
       case "tanh" -> Activation.TANH;

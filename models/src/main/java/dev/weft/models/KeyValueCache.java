@@ -34,8 +34,8 @@ public final class KeyValueCache implements AutoCloseable {
   private final int capacity;
 
   /** An empty cache. */
-  public KeyValueCache(
-      int layers, int sequences, int capacity, int keyValueHeads, int headDim) {
+  @SuppressWarnings("MustBeClosedChecker") // the cache owns the arena and closes it
+  public KeyValueCache(int layers, int sequences, int capacity, int keyValueHeads, int headDim) {
     // A cache that holds nothing lives as long as the program, and has nothing to free.
     this.arena = layers == 0 ? Arena.global() : Arena.ofShared();
     this.lengths = new int[sequences];
@@ -88,7 +88,13 @@ public final class KeyValueCache implements AutoCloseable {
    * @throws IllegalStateException while a tape records: gradients do not reach what is held
    */
   public Tensor attend(
-      String path, int layer, Tensor q, Tensor k, Tensor v, Packed batch, AttentionOptions options) {
+      String path,
+      int layer,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Packed batch,
+      AttentionOptions options) {
     Segments own = batch.segments();
     if (keys.isEmpty()) {
       return MultiHeadAttention.attend(path, q, k, v, own, options);
@@ -115,8 +121,7 @@ public final class KeyValueCache implements AutoCloseable {
       write(k.slice(0, from, from + batch.length(s)), keys.get(layer), at);
       write(v.slice(0, from, from + batch.length(s)), values.get(layer), at);
     }
-    Segments all =
-        new Segments(own.queryStart(), own.queryLength(), starts, seen, own.example());
+    Segments all = new Segments(own.queryStart(), own.queryLength(), starts, seen, own.example());
     return MultiHeadAttention.attend(path, q, keys.get(layer), values.get(layer), all, options);
   }
 

@@ -165,7 +165,9 @@ public record RotaryConfig(
       }
     }
     throw json.error(
-        "rope_type " + name + " is not supported, only default, linear, dynamic, yarn, llama3,"
+        "rope_type "
+            + name
+            + " is not supported, only default, linear, dynamic, yarn, llama3,"
             + " longrope");
   }
 

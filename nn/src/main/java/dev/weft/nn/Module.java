@@ -59,9 +59,9 @@ public abstract class Module {
   }
 
   /**
-   * {@code last(body(x)) + residual} for a module that ends with a projection and whose caller adds a
-   * residual: one pass over the result, of which a {@link Probe} sees this module's part alone, as
-   * Hugging Face's module gives it.
+   * {@code last(body(x)) + residual} for a module that ends with a projection and whose caller adds
+   * a residual: one pass over the result, of which a {@link Probe} sees this module's part alone,
+   * as Hugging Face's module gives it.
    */
   protected final Tensor watch(
       Tensor x, UnaryOperator<Tensor> body, Projection last, Tensor residual) {

@@ -30,9 +30,7 @@ public final class RmsNorm extends Module {
 
   /** [..., size] to [..., size]. */
   public Tensor forward(Tensor x) {
-    return watch(
-        x,
-        in -> F.rmsNorm(in, offset ? F.add(weight.tensor(), 1) : weight.tensor(), eps));
+    return watch(x, in -> F.rmsNorm(in, offset ? F.add(weight.tensor(), 1) : weight.tensor(), eps));
   }
 
   @Override

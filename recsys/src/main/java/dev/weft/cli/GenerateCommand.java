@@ -36,7 +36,8 @@ final class GenerateCommand extends Subcommand {
   @Option(
       names = "--max-new-tokens",
       paramLabel = "N",
-      description = "How many tokens to add at most; else what generation_config.json says, or 256.")
+      description =
+          "How many tokens to add at most; else what generation_config.json says, or 256.")
   private @Nullable Integer maxNewTokens;
 
   @Option(

@@ -32,10 +32,7 @@ public final class Gemma3 {
     DecoderHeads heads = DecoderHeads.read(json, NAMES, true, "classifier_dropout", 0.1);
     json.finish();
     return heads.load(
-        architecture,
-        checkpoint,
-        p -> new GemmaStack(shape, p),
-        name -> name.endsWith("inv_freq"));
+        architecture, checkpoint, p -> new GemmaStack(shape, p), name -> name.endsWith("inv_freq"));
   }
 
   /** Reads the keys; absent ones have the defaults of transformers' Gemma3TextConfig. */

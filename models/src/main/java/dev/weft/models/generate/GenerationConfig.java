@@ -36,8 +36,7 @@ public record GenerationConfig(
    * @throws IOException where the file is broken or a value is not of its kind
    */
   public static GenerationConfig read(ModelDirectory directory) throws IOException {
-    return read(
-        ConfigJson.read(directory.has(FILE) ? directory.file(FILE) : directory.config()));
+    return read(ConfigJson.read(directory.has(FILE) ? directory.file(FILE) : directory.config()));
   }
 
   private static GenerationConfig read(ConfigJson json) throws IOException {

@@ -33,8 +33,7 @@ public final class Greedy {
     try (Workspace workspace = new Workspace()) {
       for (int made = 0; made < maxNewTokens; made++) {
         int[] tokens = unread;
-        float[] logits =
-            Run.evaluating(workspace).call(() -> sequence.next(tokens).toFloats());
+        float[] logits = Run.evaluating(workspace).call(() -> sequence.next(tokens).toFloats());
         rules.apply(logits, all, prompt.length, prompt.length + made);
         int token = largest(logits);
         all[prompt.length + made] = token;

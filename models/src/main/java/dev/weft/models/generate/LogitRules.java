@@ -33,7 +33,15 @@ public record LogitRules(
   /** Changes nothing. */
   public static final LogitRules NONE =
       new LogitRules(
-          1, 0, 0, 0, Integer.MAX_VALUE, OptionalInt.empty(), List.of(), List.of(), List.of(),
+          1,
+          0,
+          0,
+          0,
+          Integer.MAX_VALUE,
+          OptionalInt.empty(),
+          List.of(),
+          List.of(),
+          List.of(),
           List.of());
 
   /** Refuses what no rule can be. */

@@ -53,7 +53,8 @@ public final class Llama {
               Collections.nCopies(layers, 0),
               RotaryConfig.read(json, headDim, maxPositions));
       // Splits products over devices while training; the sums are the same.
-      json.harmless("pretraining_tp");
+      json.harmless("pretraining_tp", "is_llama_config");
+      json.pinned("rope_interleaved", "false");
       return shape;
     } catch (IllegalArgumentException e) {
       throw json.error(e);

@@ -187,7 +187,11 @@ public final class LlamaStack extends Decoder {
 
     /** {@code residual + attention(x)}, [tokens, H]. */
     Tensor forward(
-        Tensor x, Tensor residual, Packed batch, RotaryEmbedding.Angles angles, KeyValueCache cache) {
+        Tensor x,
+        Tensor residual,
+        Packed batch,
+        RotaryEmbedding.Angles angles,
+        KeyValueCache cache) {
       return watch(
           x,
           in -> {

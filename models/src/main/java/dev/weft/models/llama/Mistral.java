@@ -40,24 +40,24 @@ public final class Mistral {
             : json.integer("sliding_window", 4096);
     try {
       return new LlamaShape(
-              "Mistral",
-              json.integer("vocab_size", 32000),
-              hidden,
-              json.integer("intermediate_size", 14336),
-              layers,
-              heads,
-              LlamaShape.keyValueHeads(json, heads, 8),
-              headDim,
-              json.text("hidden_act", "silu"),
-              json.number("rms_norm_eps", 1e-6),
-              maxPositions,
-              json.number("attention_dropout", 0),
-              false,
-              false,
-              false,
-              false,
-              Collections.nCopies(layers, window),
-              RotaryConfig.read(json, headDim, maxPositions));
+          "Mistral",
+          json.integer("vocab_size", 32000),
+          hidden,
+          json.integer("intermediate_size", 14336),
+          layers,
+          heads,
+          LlamaShape.keyValueHeads(json, heads, 8),
+          headDim,
+          json.text("hidden_act", "silu"),
+          json.number("rms_norm_eps", 1e-6),
+          maxPositions,
+          json.number("attention_dropout", 0),
+          false,
+          false,
+          false,
+          false,
+          Collections.nCopies(layers, window),
+          RotaryConfig.read(json, headDim, maxPositions));
     } catch (IllegalArgumentException e) {
       throw json.error(e);
     }

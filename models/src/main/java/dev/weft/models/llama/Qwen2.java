@@ -34,24 +34,24 @@ public final class Qwen2 {
     int maxPositions = json.integer("max_position_embeddings", 32768);
     try {
       return new LlamaShape(
-              "Qwen2",
-              json.integer("vocab_size", 151936),
-              hidden,
-              json.integer("intermediate_size", 22016),
-              layers,
-              heads,
-              LlamaShape.keyValueHeads(json, heads, 32),
-              headDim,
-              json.text("hidden_act", "silu"),
-              json.number("rms_norm_eps", 1e-6),
-              maxPositions,
-              json.number("attention_dropout", 0),
-              true,
-              false,
-              false,
-              false,
-              QwenWindows.read(json, layers),
-              RotaryConfig.read(json, headDim, maxPositions));
+          "Qwen2",
+          json.integer("vocab_size", 151936),
+          hidden,
+          json.integer("intermediate_size", 22016),
+          layers,
+          heads,
+          LlamaShape.keyValueHeads(json, heads, 32),
+          headDim,
+          json.text("hidden_act", "silu"),
+          json.number("rms_norm_eps", 1e-6),
+          maxPositions,
+          json.number("attention_dropout", 0),
+          true,
+          false,
+          false,
+          false,
+          QwenWindows.read(json, layers),
+          RotaryConfig.read(json, headDim, maxPositions));
     } catch (IllegalArgumentException e) {
       throw json.error(e);
     }

@@ -8,8 +8,8 @@ import dev.weft.tensor.io.Checkpoint;
 import java.io.IOException;
 
 /**
- * Qwen3 (Yang et al. 2025) as transformers' Qwen3Model: Llama with norms of every head's query
- * and key, and a window in some layers; see {@link LlamaStack}.
+ * Qwen3 (Yang et al. 2025) as transformers' Qwen3Model: Llama with norms of every head's query and
+ * key, and a window in some layers; see {@link LlamaStack}.
  */
 public final class Qwen3 {
   private Qwen3() {}
@@ -35,24 +35,24 @@ public final class Qwen3 {
     boolean biased = json.flag("attention_bias", false);
     try {
       return new LlamaShape(
-              "Qwen3",
-              json.integer("vocab_size", 151936),
-              hidden,
-              json.integer("intermediate_size", 22016),
-              layers,
-              heads,
-              LlamaShape.keyValueHeads(json, heads, 32),
-              headDim,
-              json.text("hidden_act", "silu"),
-              json.number("rms_norm_eps", 1e-6),
-              maxPositions,
-              json.number("attention_dropout", 0),
-              biased,
-              biased,
-              false,
-              true,
-              QwenWindows.read(json, layers),
-              RotaryConfig.read(json, headDim, maxPositions));
+          "Qwen3",
+          json.integer("vocab_size", 151936),
+          hidden,
+          json.integer("intermediate_size", 22016),
+          layers,
+          heads,
+          LlamaShape.keyValueHeads(json, heads, 32),
+          headDim,
+          json.text("hidden_act", "silu"),
+          json.number("rms_norm_eps", 1e-6),
+          maxPositions,
+          json.number("attention_dropout", 0),
+          biased,
+          biased,
+          false,
+          true,
+          QwenWindows.read(json, layers),
+          RotaryConfig.read(json, headDim, maxPositions));
     } catch (IllegalArgumentException e) {
       throw json.error(e);
     }

@@ -65,8 +65,7 @@ public final class Opt extends Decoder {
     tokens = new Embedding(config.vocabSize(), words, p.at("embed_tokens"));
     int rows = config.maxPositionEmbeddings() + POSITION_OFFSET;
     places = new Embedding(rows, hidden, p.at("embed_positions"));
-    projectOut =
-        config.projects() ? Linear.withoutBias(hidden, words, p.at("project_out")) : null;
+    projectOut = config.projects() ? Linear.withoutBias(hidden, words, p.at("project_out")) : null;
     projectIn = config.projects() ? Linear.withoutBias(words, hidden, p.at("project_in")) : null;
     finalNorm = config.endsWithNorm() ? norm(config, p.at("final_layer_norm")) : null;
     for (int i = 0; i < config.numHiddenLayers(); i++) {
@@ -115,14 +114,14 @@ public final class Opt extends Decoder {
     return config.vocabSize();
   }
 
-  /** Tokens are counted, wherever the padding is. */
+  /** Tokens are counted, wherever the padding is; that has the position before the first. */
   @Override
   public long[] positions(long[] ids, long[] mask) {
     long[] positions = new long[ids.length];
     long count = 0;
     for (int i = 0; i < positions.length; i++) {
       count += mask[i];
-      positions[i] = mask[i] == 0 ? 0 : count - 1;
+      positions[i] = mask[i] == 0 ? -1 : count - 1;
     }
     return positions;
   }

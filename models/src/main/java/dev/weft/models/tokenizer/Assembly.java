@@ -107,14 +107,13 @@ final class Assembly {
     Map<String, Integer> ids = new HashMap<>();
     added.forEach(token -> ids.put(token.content(), token.id()));
     ObjectNode post =
-        postProcessing.of(
-            content -> {
-              int id = ids.getOrDefault(content, model.vocabulary().id(content));
-              if (id == Trie.NO_ID) {
-                throw new IOException(file + ": no token is \"" + content + "\"");
-              }
-              return new Numbered(content, id);
-            });
+        postProcessing.of(content -> {
+          int id = ids.getOrDefault(content, model.vocabulary().id(content));
+          if (id == Trie.NO_ID) {
+            throw new IOException(file + ": no token is \"" + content + "\"");
+          }
+          return new Numbered(content, id);
+        });
     try {
       return new Components(
           rewriting,
@@ -167,11 +166,10 @@ final class Assembly {
     Map<String, Integer> stated = new HashMap<>();
     settings
         .numbered()
-        .forEach(
-            (id, token) -> {
-              tokens.put(token.content(), token);
-              stated.put(token.content(), id);
-            });
+        .forEach((id, token) -> {
+          tokens.put(token.content(), token);
+          stated.put(token.content(), id);
+        });
     for (String role : TokenSettings.ROLES) {
       AddedToken token = roles.get(role);
       if (token != null && stated.containsKey(token.content())) {

@@ -59,8 +59,7 @@ final class Bpe implements Model {
     this.joinedToWordStart = joinedToWordStart;
     unknownId = options.unknown == null ? Trie.NO_ID : vocabulary.id(options.unknown);
     byteIds = options.byteFallback ? byteIds(vocabulary) : null;
-    affixes =
-        !options.continuingSubwordPrefix.isEmpty() || !options.endOfWordSuffix.isEmpty();
+    affixes = !options.continuingSubwordPrefix.isEmpty() || !options.endOfWordSuffix.isEmpty();
     for (int c = 0; c < DIRECT; c++) {
       direct[c] = single(c);
     }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -134,13 +133,7 @@ final class ByteLevelFiles {
 
   private static ObjectNode byteLevel(boolean prefix, boolean useRegex) {
     return component(
-        "ByteLevel",
-        "add_prefix_space",
-        prefix,
-        "trim_offsets",
-        true,
-        "use_regex",
-        useRegex);
+        "ByteLevel", "add_prefix_space", prefix, "trim_offsets", true, "use_regex", useRegex);
   }
 
   private Model model() throws IOException {
@@ -157,8 +150,7 @@ final class ByteLevelFiles {
   }
 
   private Vocabulary vocabulary(JsonParser parser) throws IOException {
-    Vocabulary tokens =
-        new Vocabulary((int) Math.min(1 << 20, Files.size(file) / BYTES_A_TOKEN));
+    Vocabulary tokens = new Vocabulary((int) Math.min(1 << 20, Files.size(file) / BYTES_A_TOKEN));
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String token = parser.currentName();
       String problem =

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Text from ids that come one by one. What a step gives is final: bytes of an unfinished character
- * are held back, and so is text that the next token may still change. All steps joined are the
- * text that {@link Tokenizer#decode} gives, up to what is held back at the end.
+ * are held back, and so is text that the next token may still change. All steps joined are the text
+ * that {@link Tokenizer#decode} gives, up to what is held back at the end.
  *
  * <p>Decodes only the ids since the last text that was given out, with as many before them as the
  * decoder must see; so it does the Rust library's DecodeStream. Belongs to one thread.

@@ -160,7 +160,9 @@ sealed interface Decoder
     }
   }
 
-  /** Drops up to {@code start} of a code point from a token's start and {@code stop} from its end. */
+  /**
+   * Drops up to {@code start} of a code point from a token's start and {@code stop} from its end.
+   */
   record Strip(int content, int start, int stop) implements Decoder {
     @Override
     public List<String> chain(List<String> tokens) {

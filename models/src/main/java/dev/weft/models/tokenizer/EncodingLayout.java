@@ -51,7 +51,7 @@ final class EncodingLayout {
   }
 
   Encoding encode(String first, String second) {
-        Text a = tokenize(first, false);
+    Text a = tokenize(first, false);
     Text b = tokenize(second, true);
     Kept kept = kept(a.tokens.length(), b.tokens.length(), true);
     a.cutTo(kept.first());

@@ -10,8 +10,8 @@ import java.util.Arrays;
 
 /**
  * Extended grapheme clusters (Unicode Standard Annex 29), as far as {@link Precompiled} can tell
- * them: classes are those of the Rust library, from {@code graphemes.txt}. Flags are left out, for a
- * flag is longer than any cluster that is looked up whole.
+ * them: classes are those of the Rust library, from {@code graphemes.txt}. Flags are left out, for
+ * a flag is longer than any cluster that is looked up whole.
  */
 final class Graphemes {
   private static final int EXTEND = 1;
@@ -87,8 +87,7 @@ final class Graphemes {
   private static boolean joins(int before, int next) {
     return (next & (EXTEND | JOINER)) != 0
         || (before & PREPEND) != 0
-        || (before & HANGUL_L) != 0
-            && (next & (HANGUL_L | HANGUL_V | HANGUL_LV | HANGUL_LVT)) != 0
+        || (before & HANGUL_L) != 0 && (next & (HANGUL_L | HANGUL_V | HANGUL_LV | HANGUL_LVT)) != 0
         || (before & (HANGUL_LV | HANGUL_V)) != 0 && (next & (HANGUL_V | HANGUL_T)) != 0
         || (before & (HANGUL_LVT | HANGUL_T)) != 0 && (next & HANGUL_T) != 0;
   }

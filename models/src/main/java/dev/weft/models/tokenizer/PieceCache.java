@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * are found here.
  *
  * <p>One slot per hash value, the newest piece wins, so the memory is bounded and nothing is
- * locked. Threads may race for a slot: what they read is either piece, whole, since a {@link
- * Piece} has only final fields. A hit and a miss give the same tokens.
+ * locked. Threads may race for a slot: what they read is either piece, whole, since a {@link Piece}
+ * has only final fields. A hit and a miss give the same tokens.
  */
 final class PieceCache {
   /** Longer pieces seldom repeat. */
@@ -42,8 +42,7 @@ final class PieceCache {
         if (tokens[i + 3] == 0 || !text.tracked()) {
           out.add(tokens[i], text, from, to);
         } else {
-          out.add(
-              tokens[i], text.originalStart(from), text.originalEnd(to), text.text(from, to));
+          out.add(tokens[i], text.originalStart(from), text.originalEnd(to), text.text(from, to));
         }
       }
     }

@@ -39,8 +39,7 @@ final class PreTokenizerJson {
                   json.has("behavior") ? behavior(json) : SplitBehavior.ISOLATED,
                   false);
           case "Sequence" -> sequence(json);
-          case "Split" ->
-              new Split(PatternJson.read(json), behavior(json), json.bool("invert"));
+          case "Split" -> new Split(PatternJson.read(json), behavior(json), json.bool("invert"));
           case "UnicodeScripts" -> new PreTokenizer.Scripts();
           case "Whitespace" -> new PreTokenizer.Whitespace();
           case "WhitespaceSplit" -> new PreTokenizer.WhitespaceSplit();
@@ -81,12 +80,13 @@ final class PreTokenizerJson {
   /** Also a decoder. Files before 2024 have add_prefix_space and no prepend_scheme. */
   static Metaspace metaspace(JsonObject json) throws IOException {
     json.harmless("str_rep"); // repeats the replacement
-    PrependScheme scheme =
-        json.has("prepend_scheme") ? prependScheme(json) : PrependScheme.ALWAYS;
+    PrependScheme scheme = json.has("prepend_scheme") ? prependScheme(json) : PrependScheme.ALWAYS;
     if (!json.bool("add_prefix_space", true) && scheme != PrependScheme.NEVER) {
       throw json.error(
           "add_prefix_space false needs prepend_scheme \"never\", got "
-              + (json.has("prepend_scheme") ? "\"" + json.string("prepend_scheme") + "\"" : "none"));
+              + (json.has("prepend_scheme")
+                  ? "\"" + json.string("prepend_scheme") + "\""
+                  : "none"));
     }
     return new Metaspace(json.codePoint("replacement"), scheme, json.bool("split", true));
   }

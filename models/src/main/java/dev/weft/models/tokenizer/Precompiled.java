@@ -33,7 +33,9 @@ final class Precompiled implements Normalizer {
         bytes += Utf8.length(codePoints[k]);
       }
       int whole =
-          bytes <= WHOLE_CLUSTER_BYTES && end > i + 1 ? map.find(codePoints, i, end) : CharsMap.NONE;
+          bytes <= WHOLE_CLUSTER_BYTES && end > i + 1
+              ? map.find(codePoints, i, end)
+              : CharsMap.NONE;
       if (whole != CharsMap.NONE) {
         out = out == null ? new Rewriting(codePoints, i, n) : out;
         out.replace(end - i, map.replacement(whole));
@@ -58,8 +60,8 @@ final class Precompiled implements Normalizer {
 
   /**
    * The changes so far. The last one is open: what is removed after it is added to it, even where
-   * it was inserted itself, and is lost at the very start, which shifts all ranges as it does in the
-   * Rust library.
+   * it was inserted itself, and is lost at the very start, which shifts all ranges as it does in
+   * the Rust library.
    */
   private static final class Rewriting {
     private final Changes done;

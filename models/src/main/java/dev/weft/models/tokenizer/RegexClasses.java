@@ -77,7 +77,9 @@ final class RegexClasses {
     if (plain.length() <= 2 && !plain.isEmpty()) {
       String category = plain.substring(0, 1).toUpperCase(Locale.ROOT) + plain.substring(1);
       boolean known = CodePoints.categories().stream().anyMatch(c -> c.startsWith(category));
-      return known ? categories(category) : plain.equals("lc") ? categories("Lu", "Ll", "Lt") : null;
+      return known
+          ? categories(category)
+          : plain.equals("lc") ? categories("Lu", "Ll", "Lt") : null;
     }
     CharSet posix = posix(plain);
     if (posix != null) {

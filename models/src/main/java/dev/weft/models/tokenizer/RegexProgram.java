@@ -57,9 +57,9 @@ final class RegexProgram {
   }
 
   private static final int MAX_SIZE = 1 << 16;
+
   /** Numbers an instruction. */
   static final int STRIDE = 4;
-
 
   private final RegexScanner source;
   private int[] code = new int[64];

@@ -259,7 +259,8 @@ final class SentencePieceClasses {
   private String content(Assembly parts, String role) throws IOException {
     String content = parts.content(role);
     if (content == null) {
-      throw new IOException(model.file() + ": its class needs a " + role + ", and a file says null");
+      throw new IOException(
+          model.file() + ": its class needs a " + role + ", and a file says null");
     }
     return content;
   }
@@ -279,8 +280,7 @@ final class SentencePieceClasses {
     }
   }
 
-  private Model unigram(ScoredTokens tokens, int unknown, boolean byteFallback)
-      throws IOException {
+  private Model unigram(ScoredTokens tokens, int unknown, boolean byteFallback) throws IOException {
     require(Algorithm.UNIGRAM);
     try {
       return tokens.unigram(unknown, byteFallback);
@@ -291,8 +291,7 @@ final class SentencePieceClasses {
 
   private Model bpe(@Nullable String unknown, boolean byteFallback) throws IOException {
     require(Algorithm.BPE);
-    return PieceMerges.bpe(
-        model, new Bpe.Options(unknown, "", "", true, byteFallback, false));
+    return PieceMerges.bpe(model, new Bpe.Options(unknown, "", "", true, byteFallback, false));
   }
 
   private void require(Algorithm expected) throws IOException {
@@ -311,8 +310,7 @@ final class SentencePieceClasses {
     List<AddedToken> tokens = new ArrayList<>();
     for (Piece piece : model.pieces()) {
       if (piece.isControl() || piece.isUserDefined()) {
-        tokens.add(
-            new AddedToken(0, piece.text(), false, false, false, false, piece.isControl()));
+        tokens.add(new AddedToken(0, piece.text(), false, false, false, false, piece.isControl()));
       }
     }
     return tokens;
@@ -326,8 +324,7 @@ final class SentencePieceClasses {
   }
 
   private static ObjectNode metaspace(String scheme, boolean split) {
-    return component(
-        "Metaspace", "replacement", SPACE, "prepend_scheme", scheme, "split", split);
+    return component("Metaspace", "replacement", SPACE, "prepend_scheme", scheme, "split", split);
   }
 
   private static ObjectNode wordsWithSpace(String scheme) {

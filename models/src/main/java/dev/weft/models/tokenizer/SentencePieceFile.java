@@ -53,8 +53,7 @@ final class SentencePieceFile {
 
   static SentencePieceFile read(Path file) throws IOException {
     SentencePieceFile model = new SentencePieceFile(file);
-    ProtoReader in =
-        new ProtoReader(file.toString(), ByteBuffer.wrap(Files.readAllBytes(file)));
+    ProtoReader in = new ProtoReader(file.toString(), ByteBuffer.wrap(Files.readAllBytes(file)));
     while (in.next()) {
       switch (in.field()) {
         case 1 -> model.pieces.add(model.piece(in.message()));

@@ -129,7 +129,8 @@ final class TokenSettings {
       throws IOException {
     JsonNode list = from.value(key);
     if (!list.isArray()) {
-      throw from.error("key \"" + key + "\" must be a list of tokens; named ones are not supported");
+      throw from.error(
+          "key \"" + key + "\" must be a list of tokens; named ones are not supported");
     }
     for (int i = 0; i < list.size(); i++) {
       tokens.add(token(from, key + "[" + i + "]", list.get(i), true));
@@ -155,8 +156,7 @@ final class TokenSettings {
           roles.values().stream().anyMatch(role -> role.content().equals(content))
               || extras != null && extras.stream().anyMatch(e -> e.content().equals(content));
       numbered.put(
-          added.count(content),
-          new AddedToken(0, content, false, false, false, !special, special));
+          added.count(content), new AddedToken(0, content, false, false, false, !special, special));
     }
   }
 

@@ -51,9 +51,9 @@ public final class Tokenizer {
 
   /**
    * Reads a tokenizer.json, a BERT vocab.txt, a vocab.json with merges.txt beside it, a
-   * SentencePiece .model, or a directory that holds one of them (the first in this order). The older
-   * files are read as the class of transformers that tokenizer_config.json or config.json names
-   * reads them.
+   * SentencePiece .model, or a directory that holds one of them (the first in this order). The
+   * older files are read as the class of transformers that tokenizer_config.json or config.json
+   * names reads them.
    *
    * @throws IOException in one line with the path: what is broken, or not supported yet
    */

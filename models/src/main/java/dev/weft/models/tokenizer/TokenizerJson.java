@@ -2,7 +2,6 @@ package dev.weft.models.tokenizer;
 
 import dev.weft.models.tokenizer.Tokenizer.Components;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,9 +84,7 @@ final class TokenizerJson {
         top.isNull("decoder") ? new Decoder.Spaces() : DecoderJson.read(part("decoder"));
     AddedTokens added = addedTokens(top, model.vocabulary(), normalizer);
     Truncation truncation =
-        top.isNull("truncation")
-            ? null
-            : LengthJson.truncation(part("truncation"), postProcessor);
+        top.isNull("truncation") ? null : LengthJson.truncation(part("truncation"), postProcessor);
     Padding padding = top.isNull("padding") ? null : LengthJson.padding(part("padding"));
     return new Components(
         normalizer, preTokenizer, model, postProcessor, decoder, added, truncation, padding, names);

@@ -75,7 +75,9 @@ public record Truncation(Direction direction, int maxLength, Strategy strategy, 
     return (int) (tokens - excess);
   }
 
-  /** The longer one is cut down to the shorter, then both to a half; an odd token is the longer's. */
+  /**
+   * The longer one is cut down to the shorter, then both to a half; an odd token is the longer's.
+   */
   private static Kept longestFirst(int room, int first, int second) {
     boolean swapped = first > second;
     int shorter = Math.min(first, second);

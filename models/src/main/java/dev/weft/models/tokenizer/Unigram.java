@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * scores, found left to right (Viterbi). Of equal sums the one found first wins: longer last tokens
  * before shorter ones.
  *
- * <p>A character that is no token of its own may be unknown, at the smallest score less 10.
- * Unknown characters in a row are one token, shown as the text has it; with {@code byte_fallback}
- * it becomes its bytes where the vocabulary has them all.
+ * <p>A character that is no token of its own may be unknown, at the smallest score less 10. Unknown
+ * characters in a row are one token, shown as the text has it; with {@code byte_fallback} it
+ * becomes its bytes where the vocabulary has them all.
  */
 final class Unigram implements Model {
   private static final double UNKNOWN_PENALTY = 10;

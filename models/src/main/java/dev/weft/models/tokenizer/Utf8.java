@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Code points as the bytes of UTF-8, and back: with U+FFFD for each maximal ill-formed part (Unicode Standard, table 3-8), as Rust
- * decodes. The JDK's decoder puts one for three bytes that spell a surrogate, where there are
- * three parts.
+ * Code points as the bytes of UTF-8, and back: with U+FFFD for each maximal ill-formed part
+ * (Unicode Standard, table 3-8), as Rust decodes. The JDK's decoder puts one for three bytes that
+ * spell a surrogate, where there are three parts.
  */
 final class Utf8 {
   private static final char REPLACEMENT = '\uFFFD';

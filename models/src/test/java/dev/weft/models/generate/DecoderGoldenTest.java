@@ -160,8 +160,7 @@ class DecoderGoldenTest {
     }
     Packed batch = cache.next(next, which.stream().mapToInt(Integer::intValue).toArray());
     float[] got =
-        Run.evaluating(workspace)
-            .call(() -> decoder.forward(batch, cache, state -> {}).toFloats());
+        Run.evaluating(workspace).call(() -> decoder.forward(batch, cache, state -> {}).toFloats());
     int at = 0;
     for (float[] rows : expected) {
       assertThat(Arrays.copyOfRange(got, at, at + rows.length)).containsExactly(rows);
