@@ -29,8 +29,8 @@ class Seq2SeqLoadingTest {
 
   @TempDir Path dir;
 
-  private ModelDirectory changed(
-      String golden, String keys, Consumer<Map<String, Tensor>> tensors) throws IOException {
+  private ModelDirectory changed(String golden, String keys, Consumer<Map<String, Tensor>> tensors)
+      throws IOException {
     Path from = GOLDENS.resolve(golden);
     String config = Files.readString(from.resolve("config.json"));
     for (String key : keys.split(",(?= *\")")) {
@@ -139,8 +139,7 @@ class Seq2SeqLoadingTest {
       assertThat(model.root().parameters().stream().map(Parameter::name))
           .contains("shared.weight")
           .doesNotContain("lm_head.weight", "decoder.embed_tokens.weight");
-      Linear output =
-          Objects.requireNonNull(model.root().named(Linear.class).get("lm_head"));
+      Linear output = Objects.requireNonNull(model.root().named(Linear.class).get("lm_head"));
       assertThat(output.ownParameters().getFirst().name()).isEqualTo("shared.weight");
       assertThat(model.encoder().parameters()).contains(output.weight());
     }
@@ -157,7 +156,8 @@ class Seq2SeqLoadingTest {
 
   @Test
   void withoutTyingEveryTableMustBeStored() throws IOException {
-    ModelDirectory directory = changed("bart_summarizer", "\"tie_word_embeddings\": false", all -> {});
+    ModelDirectory directory =
+        changed("bart_summarizer", "\"tie_word_embeddings\": false", all -> {});
     assertThatThrownBy(() -> Backbone.openWithHead(directory))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("lm_head.weight")
