@@ -17,6 +17,7 @@ import dev.weft.models.opt.Opt;
 import dev.weft.models.roberta.Roberta;
 import dev.weft.tensor.io.Checkpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -71,6 +72,9 @@ final class ModelRegistry {
     try {
       Parts parts = family.load(config, checkpoint, architecture);
       return new Backbone(directory, type, architecture, parts, checkpoint);
+    } catch (UncheckedIOException e) {
+      checkpoint.close();
+      throw e.getCause();
     } catch (IOException | RuntimeException e) {
       checkpoint.close();
       throw e;
