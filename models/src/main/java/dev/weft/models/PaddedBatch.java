@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
  * Padded rows and the batch packed out of them: what is masked does not take part. Positions are as
  * the family gives them to the padded row, and distances in attention are between its columns.
  *
- * <p>Where the model's pooler or head looks at column 0, or at one behind the last token, and that is
- * padding, it becomes an onlooker of its sequence, as it is to transformers, whose mask hides a token from others and not others
- * from it.
+ * <p>Where the model's pooler or head looks at column 0, or at one behind the last token, and that
+ * is padding, it becomes an onlooker of its sequence, as it is to transformers, whose mask hides a
+ * token from others and not others from it.
  */
 public final class PaddedBatch {
   private final int rows;
