@@ -6,7 +6,10 @@ holes (any token masked, ids under the mask not the padding's):
   <side>.input_ids, <side>.attention_mask     i64 [3, 9]; .token_type_ids where the model has types
   <side>.<output>                             f32, every output of the model under its own name, those
                                               of a list numbered: hidden_states.0 = embeddings
-Attentions are kept for the configs whose name ends in _attentions.
+Attentions are kept for the configs whose name ends in _attentions; of those that are stacks alone
+gradients.safetensors has, with loss = sum(last_hidden_state * dout) on the batch of the right side,
+  dout                         zero at padding
+  grad.<parameter name>        every parameter the loss reaches (a pooler is not reached)
 
 The reference runs in float64, eager attention, on the stored weights and is rounded once to f32; the
 script asserts that transformers' own f32 run agrees. ModernBERT's softmax is f32 whatever the model
@@ -160,6 +163,15 @@ def forward(cls, folder, dtype, x):
         return model(**x, output_hidden_states=True, output_attentions=True)
 
 
+def gradients(cls, folder, dtype, x, seed):
+    model = cls.from_pretrained(folder, dtype=dtype, attn_implementation="eager").eval()
+    out = model(**x).last_hidden_state
+    dout = torch.randn(out.shape, generator=torch.Generator().manual_seed(seed)) * x["attention_mask"][..., None]
+    (out * dout.to(dtype)).sum().backward()
+    grads = {f"grad.{k}": p.grad for k, p in model.named_parameters() if p.grad is not None}
+    save_file(tiny_bert.f32({"dout": dout, **grads}), folder / "gradients.safetensors")
+
+
 def main():
     for seed, (name, (cls, config, dtype)) in enumerate(MODELS.items(), start=300):
         folder = OUT / name
@@ -170,8 +182,11 @@ def main():
         randomise(cls(config), seed).to(dtype).save_pretrained(folder)
         tensors = {}
         worst = 0
+        precision = torch.float32 if name.startswith("modernbert") else torch.float64
+        if name.endswith("_attentions") and cls.__name__.endswith("Model"):
+            gradients(cls, folder, precision, inputs(config, seed)["right"], seed)
         for side, x in inputs(config, seed).items():
-            out = forward(cls, folder, torch.float32 if name.startswith("modernbert") else torch.float64, x)
+            out = forward(cls, folder, precision, x)
             narrow = forward(cls, folder, torch.float32, x)
             tensors.update({f"{side}.{k}": v for k, v in x.items()})
             wide = named(out, name.endswith("_attentions"))

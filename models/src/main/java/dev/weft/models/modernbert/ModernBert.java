@@ -79,10 +79,6 @@ public final class ModernBert extends Encoder {
         : LayerNorm.withoutBias(config.hiddenSize(), config.normEps(), p);
   }
 
-  private static Linear linear(int in, int out, boolean biased, Params p) {
-    return biased ? new Linear(in, out, p) : Linear.withoutBias(in, out, p);
-  }
-
   /** The word embeddings, which a masked LM's decoder is tied to. */
   Embedding words() {
     return embeddings.tokens;
@@ -202,8 +198,8 @@ public final class ModernBert extends Encoder {
     SelfAttention(ModernBertConfig config, boolean sliding, Params p) {
       super(p);
       int hidden = config.hiddenSize();
-      wqkv = linear(hidden, 3 * hidden, config.attentionBias(), p.at("Wqkv"));
-      wo = linear(hidden, hidden, config.attentionBias(), p.at("Wo"));
+      wqkv = Linear.of(config.attentionBias(), hidden, 3 * hidden, p.at("Wqkv"));
+      wo = Linear.of(config.attentionBias(), hidden, hidden, p.at("Wo"));
       outDrop = new Dropout(config.attentionDropout(), p.at("out_drop"));
       heads = config.numAttentionHeads();
       int side = config.localAttention() / 2;
@@ -240,8 +236,8 @@ public final class ModernBert extends Encoder {
     GatedFeedForward(ModernBertConfig config, Params p) {
       super(p);
       int inner = config.intermediateSize();
-      wi = linear(config.hiddenSize(), 2 * inner, config.mlpBias(), p.at("Wi"));
-      wo = linear(inner, config.hiddenSize(), config.mlpBias(), p.at("Wo"));
+      wi = Linear.of(config.mlpBias(), config.hiddenSize(), 2 * inner, p.at("Wi"));
+      wo = Linear.of(config.mlpBias(), inner, config.hiddenSize(), p.at("Wo"));
       activation = Activations.named("hidden_activation", config.hiddenActivation());
       drop = new Dropout(config.mlpDropout(), p.at("drop"));
     }

@@ -64,10 +64,7 @@ final class ModernBertHeads {
 
   private static Linear dense(ModernBertConfig config, Params root) {
     int hidden = config.hiddenSize();
-    Params p = root.at("head").at("dense");
-    return config.classifierBias()
-        ? new Linear(hidden, hidden, p)
-        : Linear.withoutBias(hidden, hidden, p);
+    return Linear.of(config.classifierBias(), hidden, hidden, root.at("head").at("dense"));
   }
 
   private static Linear decoder(ModernBertConfig config, ModernBert stack, boolean tied, Params p) {
@@ -76,9 +73,7 @@ final class ModernBertHeads {
           ? Linear.tied(stack.words().weight(), p)
           : Linear.tiedWithoutBias(stack.words().weight(), p);
     }
-    return config.decoderBias()
-        ? new Linear(config.hiddenSize(), config.vocabSize(), p)
-        : Linear.withoutBias(config.hiddenSize(), config.vocabSize(), p);
+    return Linear.of(config.decoderBias(), config.hiddenSize(), config.vocabSize(), p);
   }
 
   /** {@code classifier(dropout(norm(activation(dense(h)))))} of tokens, or of what is pooled. */
