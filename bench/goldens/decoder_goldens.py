@@ -6,6 +6,10 @@ output of the model in f32 under its own name; attentions where the name ends in
 with a language model head also have
   greedy.prompt, greedy.ids   i64 [4], [up to 8]: what generate(do_sample=False) adds to the prompt, with
                               the settings of the generation_config.json beside it
+Names that end in _attentions also have gradients.safetensors: with loss = sum(last_hidden_state * dout)
+of the stack alone on the batch of the right side,
+  dout                        f32 [2, 7, H], zero at padding
+  grad.<parameter name>       every parameter of the stack
 Names that end in _old_keys have a config.json rewritten with the keys of older versions, read back by
 transformers for the reference.
 
@@ -225,6 +229,14 @@ def named(out, attentions):
     return tensors
 
 
+def gradients(stack, x, folder, g):
+    out = stack(**x).last_hidden_state
+    dout = torch.randn(out.shape, generator=g) * x["attention_mask"][..., None]
+    (out * dout.double()).sum().backward()
+    grads = {f"grad.{k}": p.grad for k, p in stack.named_parameters() if p.grad is not None}
+    save_file(tiny_bert.f32({"dout": dout, **grads}), folder / "gradients.safetensors")
+
+
 def main():
     narrow_masks()
     for seed, (name, (cls, config, dtype)) in enumerate(MODELS.items(), start=600):
@@ -256,6 +268,9 @@ def main():
         print(f"{name}: f32 run differs by {worst:.1e}", tensors.get("greedy.ids", torch.tensor([])).tolist())
         assert worst < 2e-5
         save_file(tiny_bert.f32(tensors), folder / "goldens.safetensors")
+        if name.endswith("_attentions"):
+            x = {k: tensors[f"right.{k}"] for k in ("input_ids", "attention_mask")}
+            gradients(wide.base_model, x, folder, g)
 
 
 if __name__ == "__main__":

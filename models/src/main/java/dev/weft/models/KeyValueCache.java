@@ -72,7 +72,7 @@ public final class KeyValueCache implements AutoCloseable {
     long[] positions = new long[batch.tokens()];
     for (int s = 0; s < sequences.length; s++) {
       for (int t = 0; t < batch.length(s); t++) {
-        positions[batch.start(s) + t] = lengths[sequences[s]] + t;
+        positions[batch.start(s) + t] = (long) lengths[sequences[s]] + t;
       }
     }
     return batch.withPositions(positions);

@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
  *
  * <p>A sequence that was cut out of a padded row keeps the column of every token there, because
  * distances in attention are between columns. It may begin with onlookers: tokens that read the
- * others and that none reads, as the padding in column 0 that some poolers look at; and end with one.
+ * others and that none reads, as the padding in column 0 that some poolers look at; and end with
+ * one.
  */
 public final class Packed {
   private final int[] starts;
@@ -116,7 +117,18 @@ public final class Packed {
           "expected " + ids.length + " positions, got " + positions.length);
     }
     return new Packed(
-        starts, ids, positions.clone(), true, examples, lengths, onlookers, lastOnlooker, columns, width, types, typed);
+        starts,
+        ids,
+        positions.clone(),
+        true,
+        examples,
+        lengths,
+        onlookers,
+        lastOnlooker,
+        columns,
+        width,
+        types,
+        typed);
   }
 
   /** The same batch with a type for every token (token_type_ids); without, all are 0. */
