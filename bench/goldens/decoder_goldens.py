@@ -6,6 +6,10 @@ output of the model in f32 under its own name; attentions where the name ends in
 with a language model head also have
   greedy.prompt, greedy.ids   i64 [4], [up to 8]: what generate(do_sample=False) adds to the prompt, with
                               the settings of the generation_config.json beside it
+Names that end in _attentions also have gradients.safetensors: with loss = sum(last_hidden_state * dout)
+of the stack alone on the batch of the right side,
+  dout                        f32 [2, 7, H], zero at padding
+  grad.<parameter name>       every parameter of the stack
 Names that end in _old_keys have a config.json rewritten with the keys of older versions, read back by
 transformers for the reference.
 
@@ -180,10 +184,10 @@ def save(name, cls, config, dtype, folder, seed):
         rename_as_published(folder)
 
 
-def inputs(config, g, typed, pools):
-    """Two sequences padded on either side, and rows with random masks over random ids.
+def inputs(config, g, typed):
+    """Two sequences padded on either side, and rows with random masks over random ids, the last masked.
 
-    A classifier of sequences reads the last token that is not the padding's, masked or not: it is shown."""
+    A classifier of sequences reads the last token that is not the padding's, masked or not."""
     sides = {}
     for side in ("right", "left", "holes"):
         ids = torch.randint(3, config.vocab_size, SHAPE, generator=g)
@@ -191,7 +195,7 @@ def inputs(config, g, typed, pools):
         if side == "holes":
             mask = (torch.rand(SHAPE, generator=g) < 0.6).long()
             mask[:, 3] = 1
-            mask[:, -1] = 1 if pools else mask[:, -1]
+            mask[:, -2:] = torch.tensor([[1, 0], [0, 0]])
         else:
             mask[1, slice(4, None) if side == "right" else slice(0, 3)] = 0
             ids = torch.where(mask == 1, ids, config.pad_token_id)
@@ -225,6 +229,14 @@ def named(out, attentions):
     return tensors
 
 
+def gradients(stack, x, folder, g):
+    out = stack(**x).last_hidden_state
+    dout = torch.randn(out.shape, generator=g) * x["attention_mask"][..., None]
+    (out * dout.double()).sum().backward()
+    grads = {f"grad.{k}": p.grad for k, p in stack.named_parameters() if p.grad is not None}
+    save_file(tiny_bert.f32({"dout": dout, **grads}), folder / "gradients.safetensors")
+
+
 def main():
     narrow_masks()
     for seed, (name, (cls, config, dtype)) in enumerate(MODELS.items(), start=600):
@@ -238,7 +250,7 @@ def main():
         narrow = cls.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
         g = torch.Generator().manual_seed(seed)
         tensors, worst = {}, 0
-        for side, x in inputs(config, g, name == "gpt2_attentions", "sequence" in name).items():
+        for side, x in inputs(config, g, name == "gpt2_attentions").items():
             with torch.no_grad():
                 out = named(wide(**x, output_hidden_states=True, output_attentions=True, use_cache=False),
                             name.endswith("_attentions"))
@@ -256,6 +268,9 @@ def main():
         print(f"{name}: f32 run differs by {worst:.1e}", tensors.get("greedy.ids", torch.tensor([])).tolist())
         assert worst < 2e-5
         save_file(tiny_bert.f32(tensors), folder / "goldens.safetensors")
+        if name.endswith("_attentions"):
+            x = {k: tensors[f"right.{k}"] for k in ("input_ids", "attention_mask")}
+            gradients(wide.base_model, x, folder, g)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ generation_config.json where the class generates, and goldens.safetensors. For <
   <side>.encoder_hidden_states.0 ..., <side>.decoder_hidden_states.0 ...    f32 [3, T or D, H], holes; of three configs all
   <side>.encoder_attentions.0 ..., .decoder_attentions.0 ..., .cross_attentions.0 ...  holes of those three
   greedy.<side>                               i64 [3, G], what generate() makes, start token first
+  grad_dout, grad.<parameter>                 with loss = sum(holes.last_hidden_state * grad_dout), two configs
 An encoder alone has last_hidden_state and hidden_states.0 ... Values at padding mean nothing.
 
 The reference runs in float64, eager attention, on the stored weights (f16 and bf16 ones widened
@@ -48,7 +49,7 @@ PUBLISHED_BART = {
 #   width: longest sequence; attentions, shifted (the decoder is not told what to read); forced: of generation
 CONFIGS = {
     "t5_v1_0": (T5ForConditionalGeneration, T5Config, dict(num_heads=2), torch.float32,
-                dict(width=12, attentions=True, stored=PUBLISHED_T5)),
+                dict(width=12, attentions=True, gradients=True, stored=PUBLISHED_T5)),
     "t5_v1_1": (T5ForConditionalGeneration, T5Config, dict(
         feed_forward_proj="gated-gelu", num_decoder_layers=3, relative_attention_num_buckets=8,
         relative_attention_max_distance=10), torch.float32,
@@ -70,7 +71,7 @@ CONFIGS = {
                         dict(shifted=True)),
     "bart_untied_bf16": (BartForConditionalGeneration, BartConfig, dict(
         tie_word_embeddings=False, activation_function="gelu_new", encoder_layers=1, decoder_layers=1,
-        d_model=12, vocab_size=40), torch.bfloat16, {}),
+        d_model=12, vocab_size=40), torch.bfloat16, dict(gradients=True)),
 }
 
 
@@ -187,6 +188,14 @@ def main():
             if hasattr(model, "lm_head"):
                 x.pop("decoder_input_ids")
                 tensors[f"greedy.{side}"] = greedy(model, x)
+        if options.get("gradients"):
+            base = model.model if hasattr(model, "model") else model
+            x = {**batch["holes"], "decoder_input_ids": decoder_ids}
+            out = base(**x, use_cache=False, output_hidden_states=True)
+            last = out.last_hidden_state if "last_hidden_state" in out else out.decoder_hidden_states[-1]
+            tensors["grad_dout"] = torch.randn(last.shape, generator=g)
+            (last * tensors["grad_dout"].double()).sum().backward()
+            tensors.update({f"grad.{k}": p.grad for k, p in model.named_parameters() if p.grad is not None})
         save_file(tiny_bert.f32(tensors), folder / "goldens.safetensors")
 
 

@@ -79,7 +79,8 @@ public final class AttentionRecorder implements Probe {
       float[] values = one.toFloats();
       int keyCount = one.dim(2);
       for (int n = 0; n < heads; n++) {
-        for (int t = queries.packed().onlookers(s); t < queries.packed().length(s); t++) {
+        int end = queries.packed().length(s) - (queries.packed().endsWithOnlooker(s) ? 1 : 0);
+        for (int t = queries.packed().onlookers(s); t < end; t++) {
           int from = (n * one.dim(1) + t) * keyCount;
           int row = (queries.row(s) * heads + n) * width;
           int to = (row + queryColumns[queries.packed().start(s) + t]) * span;

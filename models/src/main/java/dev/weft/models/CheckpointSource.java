@@ -12,6 +12,7 @@ import dev.weft.tensor.io.LoadReport;
 import dev.weft.tensor.io.SafeTensorsException;
 import dev.weft.tensor.io.StoredType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -29,6 +30,11 @@ import java.util.function.Predicate;
  * widened here, because only GEMM and gather read half types.
  */
 public final class CheckpointSource implements Params.Source {
+  /** Elements that a stand-in counts for at least, and that all may come to. */
+  private static final long LEAST = 1 << 10;
+
+  private static final long MOST = 1 << 26;
+
   private final Checkpoint checkpoint;
   private final String prefix;
   private final boolean prefixed;
@@ -38,6 +44,7 @@ public final class CheckpointSource implements Params.Source {
   private final List<String> missing = new ArrayList<>();
   private final List<LoadReport.Misshapen> misshapen = new ArrayList<>();
   private final List<String> unsupported = new ArrayList<>();
+  private long placeholders;
 
   private CheckpointSource(Checkpoint checkpoint, String prefix, boolean withHead) {
     this.checkpoint = checkpoint;
@@ -125,26 +132,44 @@ public final class CheckpointSource implements Params.Source {
     String stored = stored(name);
     if (!checkpoint.has(stored)) {
       missing.add(stored);
-      return Tensor.zeros(DType.F32, shape);
+      return placeholder(shape);
     }
     used.add(stored);
     try {
       Shape found = checkpoint.shape(stored);
       if (!found.equals(shape)) {
         misshapen.add(new LoadReport.Misshapen(stored, shape, found.toString()));
-        return Tensor.zeros(DType.F32, shape);
+        return placeholder(shape);
       }
       if (type(stored).dtype().filter(DType::isFloating).isEmpty()) {
         unsupported.add(stored + " " + type(stored));
-        return Tensor.zeros(DType.F32, shape);
+        return placeholder(shape);
       }
       Tensor tensor = checkpoint.tensor(stored);
       boolean widen = shape.rank() < 2 && tensor.dtype() != DType.F32;
       return widen ? F.to(tensor, DType.F32).keep() : tensor;
     } catch (SafeTensorsException e) {
       unsupported.add(e.getMessage());
-      return Tensor.zeros(DType.F32, shape);
+      return placeholder(shape);
     }
+  }
+
+  /**
+   * Stands in for what cannot be loaded until {@link #finish} reports it. A config that asks for
+   * far more than the checkpoint holds is reported before memory runs out.
+   *
+   * @throws UncheckedIOException of a LoadException
+   */
+  private Tensor placeholder(Shape shape) {
+    placeholders += Math.max(LEAST, Math.min(shape.size(), Integer.MAX_VALUE));
+    if (placeholders > Math.max(MOST, checkpoint.bytes())) {
+      try {
+        report(List.of()).orThrow();
+      } catch (LoadException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return Tensor.zeros(DType.F32, shape);
   }
 
   private StoredType type(String stored) {
@@ -163,8 +188,12 @@ public final class CheckpointSource implements Params.Source {
         checkpoint.names().stream()
             .filter(name -> !used.contains(name) && !alias(name) && !ignored.test(name))
             .toList();
-    new LoadReport(checkpoint.path().toString(), missing, unexpected, misshapen, unsupported)
-        .orThrow();
+    report(unexpected).orThrow();
+  }
+
+  private LoadReport report(List<String> unexpected) {
+    return new LoadReport(
+        checkpoint.path().toString(), missing, unexpected, misshapen, unsupported);
   }
 
   /** Whether it is the other name of a parameter that was stored under its own as well. */

@@ -78,8 +78,12 @@ public record DecoderHeads(Names names, HeadConfig config, OptionalInt padTokenI
     json.harmless(
         "_from_model_config",
         "cache_implementation",
+        "custom_pipelines",
         "is_decoder",
         "max_new_tokens",
+        "max_sequence_length",
+        "model_max_length",
+        "transformers.js_config",
         "unsloth_fixed",
         "unsloth_version");
     json.pinned("is_causal", "true");

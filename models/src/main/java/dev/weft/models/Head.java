@@ -3,6 +3,7 @@ package dev.weft.models;
 import dev.weft.nn.Packed;
 import dev.weft.tensor.Tensor;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -53,6 +54,11 @@ public record Head(Kind kind, Layers layers) {
   public interface Layers {
     /** Logits of the last hidden states [tokens, H] of a batch. */
     Tensor logits(Tensor hidden, Packed batch);
+
+    /** The one column of a padded row that it reads, be it padding; empty where it reads others. */
+    default OptionalInt column(long[] ids) {
+      return OptionalInt.empty();
+    }
   }
 
   /** Logits of the last hidden states [tokens, H] of a batch; shape by {@link #kind}. */

@@ -34,6 +34,7 @@ public final class KeyValueCache implements AutoCloseable {
   private final int capacity;
 
   /** An empty cache. */
+  @SuppressWarnings("MustBeClosedChecker") // the cache owns the arena and closes it
   public KeyValueCache(int layers, int sequences, int capacity, int keyValueHeads, int headDim) {
     // A cache that holds nothing lives as long as the program, and has nothing to free.
     this.arena = layers == 0 ? Arena.global() : Arena.ofShared();
@@ -71,7 +72,7 @@ public final class KeyValueCache implements AutoCloseable {
     long[] positions = new long[batch.tokens()];
     for (int s = 0; s < sequences.length; s++) {
       for (int t = 0; t < batch.length(s); t++) {
-        positions[batch.start(s) + t] = lengths[sequences[s]] + t;
+        positions[batch.start(s) + t] = (long) lengths[sequences[s]] + t;
       }
     }
     return batch.withPositions(positions);

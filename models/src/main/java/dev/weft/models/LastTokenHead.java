@@ -15,6 +15,15 @@ import java.util.OptionalInt;
  */
 record LastTokenHead(Linear score, OptionalInt padTokenId) implements Head.Layers {
   @Override
+  public OptionalInt column(long[] ids) {
+    int column = ids.length - 1;
+    while (padTokenId.isPresent() && column > 0 && ids[column] == padTokenId.getAsInt()) {
+      column--;
+    }
+    return OptionalInt.of(column);
+  }
+
+  @Override
   public Tensor logits(Tensor hidden, Packed batch) {
     long[] ids = batch.ids().toLongs();
     int[] rows = new int[batch.sequences()];

@@ -19,6 +19,7 @@ import dev.weft.models.roberta.Roberta;
 import dev.weft.models.t5.T5Loader;
 import dev.weft.tensor.io.Checkpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -77,6 +78,9 @@ final class ModelRegistry {
     try {
       Parts parts = family.load(config, checkpoint, architecture);
       return new Backbone(directory, type, architecture, parts, checkpoint);
+    } catch (UncheckedIOException e) {
+      checkpoint.close();
+      throw e.getCause();
     } catch (IOException | RuntimeException e) {
       checkpoint.close();
       throw e;

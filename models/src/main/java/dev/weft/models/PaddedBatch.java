@@ -8,15 +8,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
  * Padded rows and the batch packed out of them: what is masked does not take part. Positions are as
  * the family gives them to the padded row, and distances in attention are between its columns.
  *
- * <p>Where the model's pooler or head looks at column 0 and that is padding, it becomes an onlooker
- * of its sequence, as it is to transformers, whose mask hides a token from others and not others
- * from it.
+ * <p>Where the model's pooler or head looks at column 0, or at one behind the last token, and that
+ * is padding, it becomes an onlooker of its sequence, as it is to transformers, whose mask hides a
+ * token from others and not others from it.
  */
 public final class PaddedBatch {
   private final int rows;
@@ -42,9 +44,15 @@ public final class PaddedBatch {
    * @throws IllegalArgumentException for ids, types or positions beyond the stack's tables
    */
   public static PaddedBatch of(Encoder stack, PaddedInputs inputs) {
+    return of(stack, Optional.empty(), inputs);
+  }
+
+  /** The same for a stack with a head, which may look at a column behind the last token too. */
+  public static PaddedBatch of(Encoder stack, Optional<Head> head, PaddedInputs inputs) {
     Tensor ids = inputs.inputIds();
     return pack(
         stack,
+        row -> head.map(Head::layers).map(l -> l.column(row)).orElse(OptionalInt.empty()),
         "input_ids",
         ids,
         inputs.attentionMask().orElseGet(() -> Tensor.full(DType.I64, ids.shape(), 1)).toLongs(),
@@ -61,11 +69,16 @@ public final class PaddedBatch {
     for (int row : sequences) {
       Arrays.fill(mask, row * columns, (row + 1) * columns, 1);
     }
-    return pack(stack, name, ids, mask, Optional.empty());
+    return pack(stack, row -> OptionalInt.empty(), name, ids, mask, Optional.empty());
   }
 
   private static PaddedBatch pack(
-      Encoder stack, String name, Tensor ids, long[] mask, Optional<long[]> types) {
+      Encoder stack,
+      Function<long[], OptionalInt> read,
+      String name,
+      Tensor ids,
+      long[] mask,
+      Optional<long[]> types) {
     int rows = ids.dim(0);
     int width = ids.dim(1);
     long[] all = ids.toLongs();
@@ -75,6 +88,7 @@ public final class PaddedBatch {
     List<int[]> sequences = new ArrayList<>();
     List<Integer> cells = new ArrayList<>();
     List<Integer> onlookers = new ArrayList<>();
+    List<Boolean> ends = new ArrayList<>();
     List<Integer> rowOf = new ArrayList<>();
     long[] positions = new long[all.length];
     for (int r = 0; r < rows; r++) {
@@ -91,6 +105,12 @@ public final class PaddedBatch {
         cells.add(from);
       }
       IntStream.range(from, from + width).filter(i -> mask[i] == 1).forEach(cells::add);
+      int last = from + read.apply(row).orElse(0);
+      boolean behind = last > cells.getLast();
+      if (behind) {
+        cells.add(last);
+      }
+      ends.add(behind);
       onlookers.add(looksOn ? 1 : 0);
       rowOf.add(r);
       sequences.add(
@@ -106,7 +126,9 @@ public final class PaddedBatch {
     Packed untyped =
         Packed.of(sequences)
             .withPositions(placed)
-            .withColumns(Arrays.stream(cell).map(i -> i % width).toArray(), watching);
+            .withColumns(Arrays.stream(cell).map(i -> i % width).toArray(), watching)
+            .withLastOnlookers(flags(ends))
+            .withWidth(width);
     // Given types of 0 are not none to a family that adds a vector for every type.
     Packed packed =
         types
@@ -118,6 +140,14 @@ public final class PaddedBatch {
     }
     return new PaddedBatch(
         rows, width, packed, cell, rowOf.stream().mapToInt(Integer::intValue).toArray(), onlooker);
+  }
+
+  private static boolean[] flags(List<Boolean> values) {
+    boolean[] flags = new boolean[values.size()];
+    for (int i = 0; i < flags.length; i++) {
+      flags[i] = values.get(i);
+    }
+    return flags;
   }
 
   /** The tokens that take part. */

@@ -149,6 +149,23 @@ public record RotaryConfig(
     return config;
   }
 
+  /** The same where a YaRN ramp begins and ends at whole frequencies. */
+  public RotaryConfig truncated() {
+    return new RotaryConfig(
+        type,
+        theta,
+        dim,
+        maxPositions,
+        originalMaxPositions,
+        factor,
+        attentionFactor,
+        new Yarn(yarn.betaFast(), yarn.betaSlow(), yarn.mscale(), yarn.mscaleAllDim(), true),
+        lowFreqFactor,
+        highFreqFactor,
+        shortFactor,
+        longFactor);
+  }
+
   private static boolean needsFactor(Type type) {
     return switch (type) {
       case LINEAR, DYNAMIC, LLAMA3 -> true;

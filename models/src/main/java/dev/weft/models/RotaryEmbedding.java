@@ -49,11 +49,11 @@ public final class RotaryEmbedding {
 
   /**
    * The angles of a batch's positions. For types DYNAMIC and LONGROPE the frequencies depend on the
-   * largest position of the batch, as they do in transformers.
+   * largest position of the batch, padding included, as they do in transformers.
    */
   public Angles angles(Packed batch) {
     Tensor positions = batch.positions();
-    int length = 1;
+    int length = batch.width();
     for (long position : positions.toLongs()) {
       length = Math.max(length, Math.toIntExact(position + 1));
     }

@@ -22,7 +22,7 @@ final class StackForward implements PaddedForward {
       throw new IllegalArgumentException(
           "decoder_input_ids: the model is no encoder-decoder, expected none");
     }
-    PaddedBatch batch = PaddedBatch.of(parts.encoder(), inputs);
+    PaddedBatch batch = PaddedBatch.of(parts.encoder(), parts.head(), inputs);
     SequencedMap<String, Tensor> named = new LinkedHashMap<>();
     AttentionRecorder attentions = new AttentionRecorder(path -> outputs.attentions());
     try (Workspace workspace = new Workspace()) {

@@ -3,6 +3,7 @@ package dev.weft.models;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.models.hub.ModelDirectory;
+import dev.weft.tensor.io.LoadException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,33 @@ class DecoderConfigTest {
   private static final Path GOLDENS = Path.of("src/test/resources/goldens/models");
 
   @TempDir Path dir;
+
+  private ModelDirectory changed(String name, String old, String fresh) throws IOException {
+    Path golden = GOLDENS.resolve(name);
+    String config = Files.readString(golden.resolve("config.json"));
+    if (!config.contains(old)) {
+      throw new IllegalArgumentException(name + " has no " + old);
+    }
+    Files.copy(golden.resolve("model.safetensors"), dir.resolve("model.safetensors"));
+    Files.writeString(
+        dir.resolve("config.json"), config.replace(old, fresh.equals("``") ? "" : fresh));
+    return new ModelDirectory(name, dir);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "llama_linear | \"vocab_size\": 37 | \"vocab_size\": 2000000000 | \"model.embed_tokens.weight\" expected [2000000000, 16], got [37, 16]",
+        "llama_linear | \"num_hidden_layers\": 2 | \"num_hidden_layers\": 10000 | missing: \"model.layers.2.",
+        "opt_attentions | \"num_hidden_layers\": 2 | \"num_hidden_layers\": 2000000000 | missing: \"model.decoder.layers.2."
+      })
+  void aConfigOfFarMoreThanTheCheckpointHoldsIsReported(
+      String name, String old, String fresh, String message) throws IOException {
+    assertThatThrownBy(() -> Backbone.openWithHead(changed(name, old, fresh)).close())
+        .isInstanceOf(LoadException.class)
+        .hasMessageContaining(message);
+  }
 
   @ParameterizedTest
   @CsvSource(
@@ -33,6 +61,7 @@ class DecoderConfigTest {
         "llama_linear | \"hidden_act\": \"gelu\" | \"hidden_act\": \"xielu\" | hidden_act xielu is not supported",
         "llama_linear | \"mlp_bias\": true | \"mlp_bias\": true, \"quantization_config\": {} | key [quantization_config] not known",
         "llama_linear | \"mlp_bias\": true | \"mlp_bias\": true, \"is_causal\": false | is_causal false is not supported, only true",
+        "llama_linear | \"num_hidden_layers\": 2 | \"num_hidden_layers\": 2000000000 | num_hidden_layers 2000000000 is not in 1 to 10000",
         "mistral_attentions | \"sliding_window\": 3 | \"sliding_window\": -3 | sliding_window -3 is negative",
         "qwen2_attentions | \"sliding_attention\" | \"chunked_attention\" | layer_types chunked_attention is not supported",
         "qwen2_attentions | \"use_sliding_window\": true | \"use_sliding_window\": false | layer_types has sliding_attention",
@@ -49,15 +78,7 @@ class DecoderConfigTest {
       })
   void aConfigIsHonouredOrRefused(String name, String old, String fresh, String message)
       throws IOException {
-    Path golden = GOLDENS.resolve(name);
-    String config = Files.readString(golden.resolve("config.json"));
-    if (!config.contains(old)) {
-      throw new IllegalArgumentException(name + " has no " + old);
-    }
-    Files.copy(golden.resolve("model.safetensors"), dir.resolve("model.safetensors"));
-    Files.writeString(
-        dir.resolve("config.json"), config.replace(old, fresh.equals("``") ? "" : fresh));
-    assertThatThrownBy(() -> Backbone.openWithHead(new ModelDirectory(name, dir)).close())
+    assertThatThrownBy(() -> Backbone.openWithHead(changed(name, old, fresh)).close())
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(dir.resolve("config.json") + ": ")
         .hasMessageContaining(message);

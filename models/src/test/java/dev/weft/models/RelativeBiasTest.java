@@ -78,9 +78,7 @@ class RelativeBiasTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "-200,-5,3", "-4,-2,2", "-1,-1,1", "0,0,0", "1,1,5", "2,4,6", "5,59,7"
-  })
+  @CsvSource({"-200,-5,3", "-4,-2,2", "-1,-1,1", "0,0,0", "1,1,5", "2,4,6", "5,59,7"})
   void oddNumbersOfBucketsEqualTransformers(int first, int last, int bucket) {
     check(new Buckets(9, 11, true), first, last, bucket);
   }

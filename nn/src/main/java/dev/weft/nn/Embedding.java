@@ -17,7 +17,7 @@ public final class Embedding extends Module {
 
   private Embedding(Parameter weight, Params p) {
     super(p);
-    this.weight = weight;
+    this.weight = tied(weight);
   }
 
   /** With the table of another module, [count, size]. */

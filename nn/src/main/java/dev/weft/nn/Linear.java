@@ -47,7 +47,7 @@ public final class Linear extends Module implements Projection {
 
   private Linear(Parameter weight, boolean biased, Params p) {
     super(p);
-    this.weight = weight;
+    this.weight = tied(weight);
     bias = biased ? parameter("bias", Shape.of(weight.tensor().dim(0)), Init.ZEROS) : null;
   }
 

@@ -40,6 +40,12 @@ public abstract class Module {
     return parameter;
   }
 
+  /** Declares a parameter of another module to be this one's as well: a tied weight. */
+  protected final Parameter tied(Parameter parameter) {
+    own.add(parameter);
+    return parameter;
+  }
+
   /**
    * Computes {@code body} of x, shown to the Run's {@link Probe} as this module's input and output
    * where there is one that watches it; every module's forward goes through here.

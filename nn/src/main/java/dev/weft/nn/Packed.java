@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
  *
  * <p>A sequence that was cut out of a padded row keeps the column of every token there, because
  * distances in attention are between columns. It may begin with onlookers: tokens that read the
- * others and that none reads, as the padding in column 0 that some poolers look at.
+ * others and that none reads, as the padding in column 0 that some poolers look at; and end with
+ * one.
  */
 public final class Packed {
   private final int[] starts;
@@ -22,7 +23,9 @@ public final class Packed {
   private final int[] examples;
   private final int[] lengths;
   private final int[] onlookers;
+  private final boolean[] lastOnlooker;
   private final int[] columns;
+  private final int width;
   private final long[] types;
   private final boolean typed;
 
@@ -34,7 +37,9 @@ public final class Packed {
       int[] examples,
       int[] lengths,
       int[] onlookers,
+      boolean[] lastOnlooker,
       int[] columns,
+      int width,
       long[] types,
       boolean typed) {
     this.starts = starts;
@@ -44,7 +49,9 @@ public final class Packed {
     this.examples = examples;
     this.lengths = lengths;
     this.onlookers = onlookers;
+    this.lastOnlooker = lastOnlooker;
     this.columns = columns;
+    this.width = width;
     this.types = types;
     this.typed = typed;
   }
@@ -96,7 +103,9 @@ public final class Packed {
         examples.clone(),
         lengths,
         new int[starts.length],
+        new boolean[starts.length],
         columns,
+        Arrays.stream(lengths).max().orElse(0),
         new long[total],
         false);
   }
@@ -108,7 +117,18 @@ public final class Packed {
           "expected " + ids.length + " positions, got " + positions.length);
     }
     return new Packed(
-        starts, ids, positions.clone(), true, examples, lengths, onlookers, columns, types, typed);
+        starts,
+        ids,
+        positions.clone(),
+        true,
+        examples,
+        lengths,
+        onlookers,
+        lastOnlooker,
+        columns,
+        width,
+        types,
+        typed);
   }
 
   /** The same batch with a type for every token (token_type_ids); without, all are 0. */
@@ -124,7 +144,9 @@ public final class Packed {
         examples,
         lengths,
         onlookers,
+        lastOnlooker,
         columns,
+        width,
         types.clone(),
         true);
   }
@@ -172,9 +194,60 @@ public final class Packed {
         examples,
         lengths,
         onlookers.clone(),
+        lastOnlooker,
         columns.clone(),
+        Math.max(width, Arrays.stream(columns).max().orElse(0) + 1),
         types,
         typed);
+  }
+
+  /** The same batch where the last token of some sequences is an onlooker. */
+  public Packed withLastOnlookers(boolean[] last) {
+    if (last.length != starts.length) {
+      throw new IllegalArgumentException(
+          "expected one value for each of " + starts.length + " sequences, got " + last.length);
+    }
+    for (int s = 0; s < last.length; s++) {
+      if (last[s] && onlookers[s] + 1 >= lengths[s]) {
+        throw new IllegalArgumentException(
+            "sequence " + s + " of " + lengths[s] + " tokens has none but onlookers");
+      }
+    }
+    return new Packed(
+        starts,
+        ids,
+        positions,
+        positioned,
+        examples,
+        lengths,
+        onlookers,
+        last.clone(),
+        columns,
+        width,
+        types,
+        typed);
+  }
+
+  /** The same batch cut out of rows of so many columns, padding behind the last token included. */
+  public Packed withWidth(int columnsOfRow) {
+    return new Packed(
+        starts,
+        ids,
+        positions,
+        positioned,
+        examples,
+        lengths,
+        onlookers,
+        lastOnlooker,
+        columns,
+        Math.max(width, columnsOfRow),
+        types,
+        typed);
+  }
+
+  /** Number of columns of the padded rows; without, the length of the longest sequence. */
+  public int width() {
+    return width;
   }
 
   /** Number of sequences. */
@@ -200,6 +273,11 @@ public final class Packed {
   /** How many tokens at the start of sequence {@code s} are onlookers. */
   public int onlookers(int s) {
     return onlookers[s];
+  }
+
+  /** Whether the last token of sequence {@code s} is an onlooker. */
+  public boolean endsWithOnlooker(int s) {
+    return lastOnlooker[s];
   }
 
   /** Token ids, I64 [tokens]. */
@@ -273,12 +351,15 @@ public final class Packed {
   public Segments segments() {
     int[] keyStarts = starts.clone();
     int[] keyLengths = lengths.clone();
+    boolean placed = hasHoles();
     for (int s = 0; s < starts.length; s++) {
       keyStarts[s] += onlookers[s];
-      keyLengths[s] -= onlookers[s];
+      keyLengths[s] -= onlookers[s] + (lastOnlooker[s] ? 1 : 0);
+      // Places by order would take the last query for the last key's neighbour.
+      placed |= lastOnlooker[s];
     }
     Segments segments = new Segments(starts, lengths, keyStarts, keyLengths, examples);
-    return hasHoles() ? segments.withPlaces(columns, columns) : segments;
+    return placed ? segments.withPlaces(columns, columns) : segments;
   }
 
   /** Whether columns between those of two neighbours in a sequence are left out. */

@@ -63,7 +63,11 @@ class GenerateCommandTest {
     assertThat(answer.propertyNames()).containsExactly("text", "ids");
     assertThat(answer.get("ids").size()).isBetween(1, 5);
     String words =
-        answer.get("ids").valueStream().map(id -> " w" + id.intValue()).collect(Collectors.joining());
+        answer
+            .get("ids")
+            .valueStream()
+            .map(id -> " w" + id.intValue())
+            .collect(Collectors.joining());
     assertThat(answer.get("text").stringValue()).isEqualTo(words);
     out.getBuffer().setLength(0);
     assertThat(generateHere("--max-new-tokens", "5", "--temperature", "0")).isZero();

@@ -104,17 +104,18 @@ public record BartConfig(
 
   /** Accepts what else BARTs' configs hold, and refuses what is left. */
   static void accept(ConfigJson json) throws IOException {
-    // Layers dropped whole in training are not: the published models do not.
-    json.pinned("encoder_layerdrop", "0.0");
-    json.pinned("decoder_layerdrop", "0.0");
     json.pinned("add_bias_logits", "false");
     json.pinned("add_final_layer_norm", "false");
     json.pinned("normalize_before", "false");
     json.pinned("normalize_embedding", "true");
+    json.pinned("do_blenderbot_90_layernorm", "false");
     json.pinned("static_position_embeddings", "false");
     json.pinned("extra_pos_embeddings", "2");
     json.harmless(
         "classif_dropout",
+        "decoder_layerdrop", // drops layers whole where transformers itself trains
+        "encoder_layerdrop",
+        "eos_token_ids",
         "force_bos_token_to_be_generated",
         "init_std",
         "is_decoder",

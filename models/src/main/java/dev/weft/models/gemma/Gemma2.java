@@ -33,7 +33,7 @@ public final class Gemma2 {
 
   /** Reads the keys; absent ones have the defaults of transformers' Gemma2Config. */
   private static GemmaShape shape(ConfigJson json) throws IOException {
-    int layers = json.integer("num_hidden_layers", 26);
+    int layers = LayerTypes.count(json, 26);
     int headDim = json.integer("head_dim", 256);
     int maxPositions = json.integer("max_position_embeddings", 8192);
     RotaryConfig rotary = RotaryConfig.read(json, headDim, maxPositions);

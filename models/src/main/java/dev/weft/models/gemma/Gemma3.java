@@ -37,7 +37,7 @@ public final class Gemma3 {
 
   /** Reads the keys; absent ones have the defaults of transformers' Gemma3TextConfig. */
   private static GemmaShape shape(ConfigJson json) throws IOException {
-    int layers = json.integer("num_hidden_layers", 26);
+    int layers = LayerTypes.count(json, 26);
     int headDim = json.integer("head_dim", 256);
     int maxPositions = json.integer("max_position_embeddings", 131072);
     boolean bidirectional = json.flag("use_bidirectional_attention", false);
@@ -106,6 +106,7 @@ public final class Gemma3 {
     ConfigJson own = both.object(type).orElse(json.empty());
     ConfigJson scaling = json.object("rope_scaling").orElse(json.empty());
     boolean older = type.equals("full_attention") && !scaling.unread().isEmpty();
-    return RotaryConfig.read(older ? scaling : own, headDim, maxPositions, base, 1, 0);
+    // transformers looks for truncate beside the objects of the two types, where it never is.
+    return RotaryConfig.read(older ? scaling : own, headDim, maxPositions, base, 1, 0).truncated();
   }
 }

@@ -119,8 +119,7 @@ public final class TextGenerator implements AutoCloseable {
         start,
         pair.get().maxTargetPositions(),
         capacity ->
-            new Seq2SeqContinuation(
-                pair.get(), backbone.head().orElseThrow(), source, capacity),
+            new Seq2SeqContinuation(pair.get(), backbone.head().orElseThrow(), source, capacity),
         maxNewTokens,
         pieces);
   }

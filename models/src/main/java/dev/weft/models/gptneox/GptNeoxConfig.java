@@ -66,6 +66,8 @@ public record GptNeoxConfig(
     if (heads < 1 || hidden < heads) {
       throw json.error("hidden_size %d of %d num_attention_heads".formatted(hidden, heads));
     }
+    // Written beside hidden_dropout and attention_dropout by some, and read by nobody.
+    json.harmless("attention_probs_dropout_prob", "hidden_dropout_prob");
     // rotary_emb_base and rotary_pct are the names of before rope_parameters.
     RotaryConfig rotary =
         RotaryConfig.read(

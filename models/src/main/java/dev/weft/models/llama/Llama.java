@@ -2,6 +2,7 @@ package dev.weft.models.llama;
 
 import dev.weft.models.ConfigJson;
 import dev.weft.models.DecoderHeads;
+import dev.weft.models.LayerTypes;
 import dev.weft.models.Parts;
 import dev.weft.models.RotaryConfig;
 import dev.weft.tensor.io.Checkpoint;
@@ -26,7 +27,7 @@ public final class Llama {
   /** Reads the keys; absent ones have the defaults of transformers' LlamaConfig. */
   private static LlamaShape shape(ConfigJson json) throws IOException {
     int hidden = json.integer("hidden_size", 4096);
-    int layers = json.integer("num_hidden_layers", 32);
+    int layers = LayerTypes.count(json, 32);
     int heads = json.integer("num_attention_heads", 32);
     int headDim = LlamaShape.headDim(json, hidden, heads);
     int maxPositions = json.integer("max_position_embeddings", 2048);
@@ -53,7 +54,8 @@ public final class Llama {
               Collections.nCopies(layers, 0),
               RotaryConfig.read(json, headDim, maxPositions));
       // Splits products over devices while training; the sums are the same.
-      json.harmless("pretraining_tp");
+      json.harmless("pretraining_tp", "is_llama_config");
+      json.pinned("rope_interleaved", "false");
       return shape;
     } catch (IllegalArgumentException e) {
       throw json.error(e);

@@ -2,6 +2,7 @@ package dev.weft.models.llama;
 
 import dev.weft.models.ConfigJson;
 import dev.weft.models.DecoderHeads;
+import dev.weft.models.LayerTypes;
 import dev.weft.models.Parts;
 import dev.weft.models.RotaryConfig;
 import dev.weft.tensor.io.Checkpoint;
@@ -29,7 +30,7 @@ public final class Mistral {
   /** Reads the keys; absent ones have the defaults of transformers' MistralConfig. */
   private static LlamaShape shape(ConfigJson json) throws IOException {
     int hidden = json.integer("hidden_size", 4096);
-    int layers = json.integer("num_hidden_layers", 32);
+    int layers = LayerTypes.count(json, 32);
     int heads = json.integer("num_attention_heads", 32);
     int headDim = LlamaShape.headDim(json, hidden, heads);
     int maxPositions = json.integer("max_position_embeddings", 131072);

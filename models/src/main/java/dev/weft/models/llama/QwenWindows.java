@@ -15,6 +15,7 @@ final class QwenWindows {
    * calls sliding, or where it is absent those from {@code max_window_layers} on.
    */
   static List<Integer> read(ConfigJson json, int layers) throws IOException {
+    json.pinned("use_mrope", "false");
     boolean used = json.flag("use_sliding_window", false);
     int size = json.integer("sliding_window", 4096);
     boolean none = !used || (json.names("sliding_window") && !json.has("sliding_window"));

@@ -114,14 +114,14 @@ public final class Opt extends Decoder {
     return config.vocabSize();
   }
 
-  /** Tokens are counted, wherever the padding is. */
+  /** Tokens are counted, wherever the padding is; that has the position before the first. */
   @Override
   public long[] positions(long[] ids, long[] mask) {
     long[] positions = new long[ids.length];
     long count = 0;
     for (int i = 0; i < positions.length; i++) {
       count += mask[i];
-      positions[i] = mask[i] == 0 ? 0 : count - 1;
+      positions[i] = mask[i] == 0 ? -1 : count - 1;
     }
     return positions;
   }

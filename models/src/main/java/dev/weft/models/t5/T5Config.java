@@ -15,6 +15,7 @@ import java.io.IOException;
  *     square root of their size
  * @param biasPerLayer whether every layer has a relative bias of its own, as UMT5's have, and not
  *     the first one for all
+ * @param nPositions how long the texts were that it was made for, which limits nothing
  */
 public record T5Config(
     int vocabSize,
@@ -31,7 +32,8 @@ public record T5Config(
     String denseActFn,
     boolean isGatedAct,
     boolean scaleDecoderOutputs,
-    boolean biasPerLayer) {
+    boolean biasPerLayer,
+    int nPositions) {
   /** Refuses what cannot be a T5. */
   public T5Config {
     ConfigValues.positive("vocab_size", vocabSize);
@@ -41,6 +43,7 @@ public record T5Config(
     ConfigValues.positive("num_layers", numLayers);
     ConfigValues.positive("num_decoder_layers", numDecoderLayers);
     ConfigValues.positive("num_heads", numHeads);
+    ConfigValues.positive("n_positions", nPositions);
     ConfigValues.probability("dropout_rate", dropoutRate);
     ConfigValues.positive("layer_norm_epsilon", layerNormEpsilon);
     new Buckets(relativeAttentionNumBuckets, relativeAttentionMaxDistance, true);
@@ -96,7 +99,8 @@ public record T5Config(
               json.text("dense_act_fn", implied),
               json.flag("is_gated_act", gated),
               scales,
-              type.equals("umt5"));
+              type.equals("umt5"),
+              json.integer("n_positions", 512));
     } catch (IllegalArgumentException e) {
       throw json.error(e);
     }
@@ -109,7 +113,6 @@ public record T5Config(
         "initializer_factor",
         "is_decoder",
         "is_encoder_decoder",
-        "n_positions",
         "scalable_attention",
         "scale_decoder_outputs");
     json.general();

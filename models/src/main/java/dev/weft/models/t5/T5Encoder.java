@@ -39,9 +39,14 @@ public final class T5Encoder extends Encoder {
     return config.dModel();
   }
 
-  /** No limit: positions are distances, and beyond the farthest all are the same. */
   @Override
   public int maxPositions() {
+    return config.nPositions();
+  }
+
+  /** No limit: positions are distances, and beyond the farthest all are the same. */
+  @Override
+  public int learnedPositions() {
     return Integer.MAX_VALUE;
   }
 

@@ -81,7 +81,7 @@ public final class T5Loader {
     OptionalInt start =
         json.has("decoder_start_token_id")
             ? OptionalInt.of(json.integer("decoder_start_token_id"))
-            : OptionalInt.empty();
+            : family.equals("T5") ? OptionalInt.empty() : OptionalInt.of(0);
     T5Config.accept(json);
     // The first published T5s name the class by its old name.
     Optional<Head.Kind> kind =

@@ -31,10 +31,12 @@ class GenerationConfigTest {
   @Test
   void theModelsConfigStandsInForAMissingFile() throws IOException {
     GenerationConfig config =
-        read("config.json", "{\"model_type\": \"llama\", \"bos_token_id\": 1, \"eos_token_id\": 2}");
+        read(
+            "config.json", "{\"model_type\": \"llama\", \"bos_token_id\": 1, \"eos_token_id\": 2}");
     assertThat(config.bosTokenId()).hasValue(1);
     assertThat(config.eosTokenIds()).containsExactly(2);
-    assertThat(config.rules()).usingRecursiveComparison()
+    assertThat(config.rules())
+        .usingRecursiveComparison()
         .ignoringFields("eosTokenIds")
         .isEqualTo(LogitRules.NONE);
   }
