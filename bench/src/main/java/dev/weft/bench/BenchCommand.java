@@ -1,11 +1,15 @@
 package dev.weft.bench;
 
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -37,20 +41,32 @@ final class BenchCommand implements Runnable {
     return new CommandLine(root)
         .setOut(out)
         .setErr(err)
+        .setExecutionStrategy(BenchCommand::execute)
         .setExecutionExceptionHandler((e, command, parsed) -> {
-          err.println("weft bench: " + message(e));
+          Throwable cause =
+              e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+          err.println("weft bench: " + message(cause));
           if (root.debug) {
-            e.printStackTrace(err);
+            cause.printStackTrace(err);
           }
           return 1;
         });
   }
 
-  private static String message(Exception e) {
+  private static int execute(ParseResult parsed) {
+    try {
+      return new RunLast().execute(parsed);
+    } catch (Error e) { // picocli hands only exceptions to the handler
+      throw new ExecutionException(parsed.commandSpec().commandLine(), e.toString(), e);
+    }
+  }
+
+  private static String message(Throwable e) {
+    if (e instanceof NoSuchFileException) {
+      return e.getMessage() + ": no such file";
+    }
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    return e instanceof java.nio.file.NoSuchFileException
-        ? message + ": no such file"
-        : message.lines().findFirst().orElse(message);
+    return message.lines().findFirst().orElse(message);
   }
 
   /** The checkout: what the launcher says, else the working directory. */

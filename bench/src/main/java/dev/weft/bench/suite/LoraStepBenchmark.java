@@ -33,7 +33,7 @@ public final class LoraStepBenchmark implements Benchmark {
   @Override
   public void run(Session session) {
     Compute.threads(THREADS);
-    Packed batch = Packed.of(EncoderBenchmark.random(BATCH, LENGTH, 30_000));
+    Packed batch = Packed.of(EncoderBenchmark.random(BATCH, LENGTH));
     try (PyTorch peer = PyTorch.open(session.root());
         Workspace workspace = new Workspace()) {
       Contender ours = Contender.of(new LoraTraining(Shapes.bertBase(0.1), workspace, batch)::step);

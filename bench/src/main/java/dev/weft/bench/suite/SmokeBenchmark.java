@@ -251,8 +251,8 @@ public final class SmokeBenchmark implements Benchmark {
         LlamaShape.Weights weights = new LlamaShape.Weights()) {
       LlamaShape llama = new LlamaShape(LlamaShape.Size.TINY, 5, weights);
       Run.evaluating(workspace).call(() -> llama.next(1000));
-      BertConfig tiny = new BertConfig(1100, 32, 2, 2, 64, "gelu", 0.1, 0.1, 64, 2, 0.02, 1e-12);
-      Packed batch = Packed.of(EncoderBenchmark.random(2, 9, 1100));
+      BertConfig tiny = new BertConfig(30_000, 32, 2, 2, 64, "gelu", 0.1, 0.1, 64, 2, 0.02, 1e-12);
+      Packed batch = Packed.of(EncoderBenchmark.random(2, 9));
       LoraTraining training = new LoraTraining(tiny, workspace, batch);
       training.step();
       training.step();

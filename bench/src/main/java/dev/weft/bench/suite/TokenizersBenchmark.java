@@ -40,6 +40,9 @@ public final class TokenizersBenchmark implements Benchmark {
 
   @Override
   public void run(Session session) throws IOException {
+    session.note(
+        "the peer's time includes JNI and DJL's copies of ids, tokens, words, offsets and masks, as"
+            + " its users in Java pay for them");
     List<Path> directories = new ArrayList<>();
     directories.add(Models.resolve(Models.DEFAULT).path());
     directories.addAll(session.tokenizers());

@@ -38,7 +38,7 @@ final class OnnxRuntime implements EncoderPeer {
       if (e.getCause() instanceof LinkageError error) {
         throw error;
       }
-      throw new IllegalStateException("ONNX Runtime: " + e.getCause().getMessage(), e);
+      throw new IllegalStateException("ONNX Runtime: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while ONNX Runtime started", e);
