@@ -52,7 +52,8 @@ public final class SentenceEncoder implements AutoCloseable {
   public static SentenceEncoder open(ModelDirectory directory) throws IOException {
     Backbone backbone = Backbone.open(directory);
     try {
-      SentenceSettings settings = SentenceSettings.read(directory, backbone.encoder().maxPositions());
+      SentenceSettings settings =
+          SentenceSettings.read(directory, backbone.encoder().maxPositions());
       return new SentenceEncoder(backbone, Tokenizer.load(directory.path()), settings);
     } catch (IOException | RuntimeException e) {
       backbone.close();

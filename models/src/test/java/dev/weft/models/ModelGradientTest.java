@@ -79,7 +79,8 @@ class ModelGradientTest {
           difference = Math.max(difference, Math.abs(got[i] - expected[i]));
           scale = Math.max(scale, Math.abs(expected[i]));
         }
-        boolean zero = parameter.name().matches(".*\\.(key|k_lin|k)\\.bias|decoder\\..*\\.k_proj\\.bias");
+        boolean zero =
+            parameter.name().matches(".*\\.(key|k_lin|k)\\.bias|decoder\\..*\\.k_proj\\.bias");
         assertThat(zero ? difference : difference / scale)
             .as("%s %s", name, parameter.name())
             .isLessThanOrEqualTo(zero ? ZERO : TOLERANCE);

@@ -92,16 +92,21 @@ final class CompareCommand extends Subcommand {
         JsonNode cell = entry.protocols().path(protocol.label()).path(slice);
         if (cell.path("users").asInt(-1) != users) {
           throw new IOException(
-              entry.name() + ": " + slice + ": expected " + users + " users as of "
-                  + entries.getFirst().name() + ", got " + cell.path("users"));
+              entry.name()
+                  + ": "
+                  + slice
+                  + ": expected "
+                  + users
+                  + " users as of "
+                  + entries.getFirst().name()
+                  + ", got "
+                  + cell.path("users"));
         }
         table.append(
             users == 0
                 ? " – |"
                 : String.format(
-                    Locale.ROOT,
-                    " %.2f |",
-                    100 * cell.path(Metric.NDCG_10.label()).asDouble()));
+                    Locale.ROOT, " %.2f |", 100 * cell.path(Metric.NDCG_10.label()).asDouble()));
       }
     }
     return table.toString();

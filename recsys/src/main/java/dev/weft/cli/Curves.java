@@ -84,15 +84,21 @@ final class Curves {
       out.empty("circle", "cx", atX, "cy", atY, "r", "2.5", "fill", colour);
     }
     out.empty(
-        "polyline", "points", points.toString(), "fill", "none", "stroke", colour,
-        "stroke-width", "2");
+        "polyline",
+        "points",
+        points.toString(),
+        "fill",
+        "none",
+        "stroke",
+        colour,
+        "stroke-width",
+        "2");
     rule(out, RIGHT + 12, legend, RIGHT + 32, legend, colour);
     LineChart.label(out, RIGHT + 38, legend + 4, "start", curve.name());
     out.line();
   }
 
-  private static void rule(
-      Markup out, double x1, double y1, double x2, double y2, String colour) {
+  private static void rule(Markup out, double x1, double y1, double x2, double y2, String colour) {
     out.empty(
         "line",
         "x1",

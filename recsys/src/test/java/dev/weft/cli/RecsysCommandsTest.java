@@ -153,8 +153,7 @@ class RecsysCommandsTest {
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
                 Main.class.getName()));
-    command.addAll(
-        training(dir.resolve("there"), "--target-modules", "query,key,value,dense"));
+    command.addAll(training(dir.resolve("there"), "--target-modules", "query,key,value,dense"));
     Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(child.getInputStream().readAllBytes(), UTF_8);
     assertThat(child.waitFor()).as(output).isZero();

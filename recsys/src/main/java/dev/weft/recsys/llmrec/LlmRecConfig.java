@@ -41,14 +41,14 @@ public record LlmRecConfig(
     /** His target and his own negatives: the paper. */
     OWN,
     /**
-     * All items of the target's domain that the micro-batch encodes for anyone. Other users' targets
-     * are among them, popular items more often, so that the model unlearns popularity: good for
-     * rare items, bad on average.
+     * All items of the target's domain that the micro-batch encodes for anyone. Other users'
+     * targets are among them, popular items more often, so that the model unlearns popularity: good
+     * for rare items, bad on average.
      */
     BATCH,
     /**
-     * The same with scores lowered by the logarithm of how often an item is a candidate, which takes
-     * that back (Yi et al., Sampling-bias-corrected neural modeling for large corpus item
+     * The same with scores lowered by the logarithm of how often an item is a candidate, which
+     * takes that back (Yi et al., Sampling-bias-corrected neural modeling for large corpus item
      * recommendations, RecSys 2019).
      */
     CORRECTED

@@ -161,8 +161,7 @@ final class SampledSoftmax {
       int domain = data.domainOf(batch.items()[(int) targets[u]]);
       for (int i = 0; i < items; i++) {
         boolean candidate = data.domainOf(batch.items()[i]) == domain;
-        mask[u * items + i] =
-            candidate ? -lowered[batch.items()[i]] : Float.NEGATIVE_INFINITY;
+        mask[u * items + i] = candidate ? -lowered[batch.items()[i]] : Float.NEGATIVE_INFINITY;
       }
     }
     Tensor masked = F.add(scores, Tensor.of(mask, users, items));

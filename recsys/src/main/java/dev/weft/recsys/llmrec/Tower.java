@@ -26,8 +26,7 @@ public final class Tower {
   private final Map<String, UnaryOperator<Tensor>> adapters;
 
   /** A tower whose layers carry these adapters; none for the encoder as it is. */
-  public Tower(
-      Encoder encoder, LlmRecConfig config, Map<String, UnaryOperator<Tensor>> adapters) {
+  public Tower(Encoder encoder, LlmRecConfig config, Map<String, UnaryOperator<Tensor>> adapters) {
     this.encoder = encoder;
     this.config = config;
     this.adapters = Map.copyOf(adapters);
