@@ -10,9 +10,10 @@
  * dev.weft.models.tokenizer.PostProcessor}. A {@code vocab.txt} is read by {@link
  * dev.weft.models.tokenizer.VocabTxt}, {@code vocab.json} with {@code merges.txt} by {@link
  * dev.weft.models.tokenizer.ByteLevelFiles}, a SentencePiece model by {@link
- * dev.weft.models.tokenizer.SentencePieceClasses}. <b>Not here:</b> training; texts split beforehand;
- * the overflowing parts of a text that is cut; chat templates, for a {@code chat_template} is a Jinja
- * program, and one that is run nearly as Python runs it feeds a model what it was not trained on.
+ * dev.weft.models.tokenizer.SentencePieceClasses}. <b>Not here:</b> training; texts split
+ * beforehand; the overflowing parts of a text that is cut; chat templates, for a {@code
+ * chat_template} is a Jinja program, and one that is run nearly as Python runs it feeds a model
+ * what it was not trained on.
  *
  * <p><b>Start reading</b> at {@link dev.weft.models.tokenizer.Tokenizer}, then {@link
  * dev.weft.models.tokenizer.Pipeline} and {@link dev.weft.models.tokenizer.EncodingLayout}. Any
@@ -36,8 +37,8 @@
  *       match walks each word once where the Rust library tries every prefix.
  *   <li>Stricter than the Rust library, which warns, picks at random or fails later: added tokens
  *       whose id is not what they would get, two tokens with one id, an unk_token that is not in
- *       the vocabulary (of BPE, where a text needs it), unknown keys, ids without a token in {@code decode}, a limit smaller than
- *       the special tokens.
+ *       the vocabulary (of BPE, where a text needs it), unknown keys, ids without a token in {@code
+ *       decode}, a limit smaller than the special tokens.
  *   <li>Padding in a file is a habit of its author and not part of the model: it is shown, and
  *       applied only on request. So is truncation a setting of each call.
  *   <li>Regular expressions are run by a matcher of our own ({@link
@@ -64,8 +65,8 @@
  *       dev.weft.models.tokenizer.TokenizerClass}). One difference from transformers, whose
  *       AutoTokenizer gives a tokenizer.model without a class no blank before the text although the
  *       model says so: here it is Llama's if it is BPE with byte fallback and a dummy prefix.
- *   <li>Graphemes come from {@code graphemes.txt}, read off the Rust library through a charsmap that
- *       counts clusters; the JDK's would change with the release.
+ *   <li>Graphemes come from {@code graphemes.txt}, read off the Rust library through a charsmap
+ *       that counts clusters; the JDK's would change with the release.
  * </ul>
  */
 @NullMarked
