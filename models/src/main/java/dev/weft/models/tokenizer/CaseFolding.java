@@ -1,5 +1,7 @@
 package dev.weft.models.tokenizer;
 
+import java.util.Locale;
+
 /**
  * What Oniguruma lets a letter match where case is ignored; here for ASCII, with the two letters
  * beyond that fold to it. Others are refused: they fold by tables of their own.
@@ -41,9 +43,14 @@ final class CaseFolding {
     return out;
   }
 
+  /**
+   * A sharp s also matches two letters s: so what it comes to must be in the set as well, but for
+   * marks.
+   */
   private static boolean isClosed(CharSet set, int c) {
+    String upper = Character.toString(c).toUpperCase(Locale.ROOT);
     return set.contains(Character.toLowerCase(c))
-        && set.contains(Character.toUpperCase(c))
-        && set.contains(Character.toTitleCase(c));
+        && set.contains(Character.toTitleCase(c))
+        && upper.codePoints().allMatch(u -> set.contains(u) || CodePoints.isMark(u));
   }
 }

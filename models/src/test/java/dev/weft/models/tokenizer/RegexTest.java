@@ -78,6 +78,7 @@ class RegexTest {
   void sAndKIgnoreCaseBeyondAscii() {
     assertThat(matches("(?i:'s)", "'s'S'\u017f")).containsExactly("'s", "'S", "'\u017f");
     assertThat(matches("(?i)k", "kK\u212a")).hasSize(3);
+    assertThat(matches("(?i)\\p{L}+", "aBé\u01f0 x")).hasSize(2);
   }
 
   @Example
@@ -100,6 +101,7 @@ class RegexTest {
     refused("[[:lower:]]", "class [:lower:]");
     refused("(?<=a+)b", "a look behind of no one length");
     refused("(?i)é", "ignoring the case of U+00E9");
+    refused("(?i)ß", "ignoring the case of U+00DF");
     refused("(?i)ss", "ignoring case of \"ss\"");
   }
 
