@@ -135,7 +135,10 @@ class BadTokenizerFilesTest {
   void aMissingFileIsNamed() {
     assertThatThrownBy(() -> Tokenizer.load(directory))
         .isInstanceOf(IOException.class)
-        .hasMessage(directory + ": holds neither tokenizer.json nor vocab.txt");
+        .hasMessage(
+            directory
+                + ": holds none of tokenizer.json, vocab.txt, vocab.json, tokenizer.model,"
+                + " spiece.model, sentencepiece.bpe.model");
     Path absent = directory.resolve("absent.json");
     assertThatThrownBy(() -> Tokenizer.load(absent))
         .isInstanceOf(IOException.class)
