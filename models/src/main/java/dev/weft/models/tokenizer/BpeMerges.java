@@ -53,12 +53,12 @@ final class BpeMerges {
   }
 
   private static long pair(int left, int right) {
-    return (long) left << 32 | right;
+    return ((long) left << 32) | right;
   }
 
   private int slot(long pair) {
     int mask = pairs.length - 1;
-    int slot = (int) (pair * 0x9E3779B97F4A7C15L >>> 32) & mask;
+    int slot = (int) ((pair * 0x9E3779B97F4A7C15L) >>> 32) & mask;
     while (pairs[slot] != EMPTY && pairs[slot] != pair) {
       slot = (slot + 1) & mask;
     }

@@ -105,7 +105,7 @@ final class BpeWord {
   private void offer(BpeMerges merges, int left, int right) {
     int rank = merges.rank(ids[left], ids[right]);
     if (rank != BpeMerges.NO_MERGE) {
-      push((long) rank << 32 | left);
+      push(((long) rank << 32) | left);
     }
   }
 

@@ -64,7 +64,7 @@ final class CharsMap {
           return NONE;
         }
         node ^= offset(unit);
-        if ((unit >> 8 & 1) != 0) {
+        if (((unit >> 8) & 1) != 0) {
           return start(unit(node) & 0x7FFF_FFFF);
         }
       }
@@ -105,6 +105,6 @@ final class CharsMap {
   }
 
   private static int offset(int unit) {
-    return unit >>> 10 << ((unit & 1 << 9) >> 6);
+    return (unit >>> 10) << ((unit & (1 << 9)) >> 6);
   }
 }

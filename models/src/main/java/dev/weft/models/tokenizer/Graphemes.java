@@ -71,11 +71,11 @@ final class Graphemes {
       }
       int next = classes(text[at]);
       boolean joined =
-          text[at - 1] == '\r' && text[at] == '\n'
-              || ((before | next) & CONTROL) == 0
+          (text[at - 1] == '\r' && text[at] == '\n')
+              || (((before | next) & CONTROL) == 0
                   && (joins(before, next)
-                      || conjunct == 2 && (next & CONSONANT) != 0
-                      || pictograph == 2 && (next & PICTOGRAPHIC) != 0);
+                      || (conjunct == 2 && (next & CONSONANT) != 0)
+                      || (pictograph == 2 && (next & PICTOGRAPHIC) != 0)));
       if (!joined) {
         return at;
       }
@@ -87,9 +87,10 @@ final class Graphemes {
   private static boolean joins(int before, int next) {
     return (next & (EXTEND | JOINER)) != 0
         || (before & PREPEND) != 0
-        || (before & HANGUL_L) != 0 && (next & (HANGUL_L | HANGUL_V | HANGUL_LV | HANGUL_LVT)) != 0
-        || (before & (HANGUL_LV | HANGUL_V)) != 0 && (next & (HANGUL_V | HANGUL_T)) != 0
-        || (before & (HANGUL_LVT | HANGUL_T)) != 0 && (next & HANGUL_T) != 0;
+        || ((before & HANGUL_L) != 0
+            && (next & (HANGUL_L | HANGUL_V | HANGUL_LV | HANGUL_LVT)) != 0)
+        || ((before & (HANGUL_LV | HANGUL_V)) != 0 && (next & (HANGUL_V | HANGUL_T)) != 0)
+        || ((before & (HANGUL_LVT | HANGUL_T)) != 0 && (next & HANGUL_T) != 0);
   }
 
   private static int classes(int c) {

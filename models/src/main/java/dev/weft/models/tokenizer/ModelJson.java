@@ -94,8 +94,8 @@ final class ModelJson {
         }
       }
       if (parts.size() != before + 2
-          || parser.currentToken() != JsonToken.END_ARRAY
-              && parser.currentToken() != JsonToken.VALUE_STRING) {
+          || (parser.currentToken() != JsonToken.END_ARRAY
+              && parser.currentToken() != JsonToken.VALUE_STRING)) {
         throw new IOException(
             file + ": model.merges: expected two tokens, " + JsonFile.place(parser));
       }

@@ -87,7 +87,7 @@ final class PieceCache {
       h = 31 * h + text[i];
     }
     h *= 0x9E3779B9;
-    return h >>> 16 ^ h;
+    return (h >>> 16) ^ h;
   }
 
   /** The piece [from, to) of a text, or null if it is not here. */

@@ -154,7 +154,7 @@ final class TokenSettings {
     for (String content : added.keys()) {
       boolean special =
           roles.values().stream().anyMatch(role -> role.content().equals(content))
-              || extras != null && extras.stream().anyMatch(e -> e.content().equals(content));
+              || (extras != null && extras.stream().anyMatch(e -> e.content().equals(content)));
       numbered.put(
           added.count(content), new AddedToken(0, content, false, false, false, !special, special));
     }
@@ -215,7 +215,7 @@ final class TokenSettings {
 
   /** Whether a file says what this role's token is, be it none. */
   boolean states(String role) {
-    return config.has(role) || map != null && map.has(role);
+    return config.has(role) || (map != null && map.has(role));
   }
 
   /** Special tokens without a role, or null where no file lists any. */

@@ -31,7 +31,10 @@ enum TokenizerClass {
   /** No class of its own: what the SentencePiece model says, less its dummy prefix. */
   PLAIN(List.of("TokenizersBackend", "PreTrainedTokenizer"), List.of());
 
+  @SuppressWarnings("ImmutableEnumChecker") // of List.of
   private final List<String> names;
+
+  @SuppressWarnings("ImmutableEnumChecker") // of List.of
   private final List<String> modelTypes;
 
   TokenizerClass(List<String> names, List<String> modelTypes) {

@@ -101,8 +101,8 @@ final class Utf8 {
     if (length == 1) {
       return codePoint;
     }
-    int bits = codePoint >> 6 * (length - 1 - k);
-    return k > 0 ? 0x80 | bits & 0x3F : 0xF00 >> length & 0xFF | bits;
+    int bits = codePoint >> (6 * (length - 1 - k));
+    return k > 0 ? 0x80 | (bits & 0x3F) : ((0xF00 >> length) & 0xFF) | bits;
   }
 
   static byte[] bytes(String text) {

@@ -49,8 +49,8 @@ class BadTokenizerFilesTest {
         "\"decoder\": {\"type\": \"WordPiece\" | \"decoder\": {\"type\": \"X\" | decoder type"
             + " \"X\" is not supported yet; supported: BPEDecoder, ByteFallback",
         "\"cleanup\": true | \"cleanup\": 1 | decoder key \"cleanup\" must be true or false, got 1",
-        "\"model\": {\"type\": \"WordPiece\" | \"model\": {\"type\": \"BPE\" | model type \"BPE\""
-            + " is not supported yet; supported: WordLevel, WordPiece",
+        "\"model\": {\"type\": \"WordPiece\" | \"model\": {\"type\": \"Ngram\" | model type"
+            + " \"Ngram\" is not supported yet; supported: BPE, Unigram, WordLevel, WordPiece",
         "\"max_input_chars_per_word\": 100 | \"max_input_chars_per_word\": -1 | model key"
             + " \"max_input_chars_per_word\" must be a whole number from 0",
         "\"max_input_chars_per_word\": 100 | \"max_chars\": 100 | model has no"
@@ -135,7 +135,10 @@ class BadTokenizerFilesTest {
   void aMissingFileIsNamed() {
     assertThatThrownBy(() -> Tokenizer.load(directory))
         .isInstanceOf(IOException.class)
-        .hasMessage(directory + ": holds neither tokenizer.json nor vocab.txt");
+        .hasMessage(
+            directory
+                + ": holds none of tokenizer.json, vocab.txt, vocab.json, tokenizer.model,"
+                + " spiece.model, sentencepiece.bpe.model");
     Path absent = directory.resolve("absent.json");
     assertThatThrownBy(() -> Tokenizer.load(absent))
         .isInstanceOf(IOException.class)

@@ -58,9 +58,9 @@ final class MadeTexts {
   private int next(int n) {
     state += 0x9E3779B97F4A7C15L;
     long z = state;
-    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-    return (int) (((z ^ z >>> 31) >>> 33) % n);
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return (int) (((z ^ (z >>> 31)) >>> 33) % n);
   }
 
   private int of(int[] items) {
