@@ -33,7 +33,7 @@ class Seq2SeqLoadingTest {
       throws IOException {
     Path from = GOLDENS.resolve(golden);
     String config = Files.readString(from.resolve("config.json"));
-    for (String key : keys.split(",(?= *\")")) {
+    for (String key : keys.split(",(?= *\")", -1)) {
       String name = key.strip().replaceFirst("(?s)^(\"[^\"]*\").*", "$1");
       config = config.replaceFirst("(?m)^ *" + name + ": (\\[[^\\]]*\\]|[^\\[{\\n]*?),?\\n", "");
     }

@@ -197,7 +197,7 @@ public final class Gpt2 extends Decoder {
       queryKeyValue = new Conv1D(hidden, 3 * hidden, p.at("c_attn"));
       output = new Conv1D(hidden, hidden, p.at("c_proj"));
       dropout = new Dropout(config.residPdrop(), p.at("resid_dropout"));
-      double scale = config.scaleAttnWeights() ? 1 / Math.sqrt(hidden / heads) : 1;
+      double scale = config.scaleAttnWeights() ? 1 / Math.sqrt((double) hidden / heads) : 1;
       double layer = config.scaleAttnByInverseLayerIdx() ? index + 1.0 : 1;
       options =
           AttentionOptions.CAUSAL
