@@ -101,7 +101,23 @@ final class KernelCases {
               data(arena, rows * 12),
               new Segments(starts, lengths, starts, lengths, starts),
               new KernelCall.AttentionSpec(
-                  12, 12, 64, 0.125f, causal, Buf.NONE, 0, 0, 0, 0, 0, 0, 0));
+                  12,
+                  12,
+                  64,
+                  0.125f,
+                  causal,
+                  Buf.NONE,
+                  0,
+                  0,
+                  0,
+                  0,
+                  0,
+                  0,
+                  0,
+                  Integer.MAX_VALUE,
+                  Integer.MAX_VALUE,
+                  0,
+                  KernelCall.Relative.NONE));
         });
   }
 
