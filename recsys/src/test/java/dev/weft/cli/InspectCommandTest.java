@@ -48,7 +48,13 @@ class InspectCommandTest {
                 │  │  └─ weight  [101, 32] F32
                 """,
                 model, bytes))
-        .contains("├─ encoder.layer.0: Layer\n│  ├─ attention.self.query: Linear(32, 32)\n")
+        .contains(
+            """
+            ├─ encoder.layer.0: Layer
+            │  ├─ attention: Attention
+            │  │  ├─ self: SelfAttention
+            │  │  │  ├─ query: Linear(32, 32)
+            """)
         .endsWith(
             "└─ pooler.dense: Linear(32, 32)\n   ├─ weight  [32, 32] F32\n   └─ bias  [32] F32\n");
     assertThat(err).hasToString("");
