@@ -52,9 +52,8 @@ final class DemoCommand extends Subcommand {
   private static final double ALL_CROSS = 1;
   private static final int SHOWN = 10;
 
-  // Half the paper's, and few steps: the demo has four minutes on two cores for three settings. In
-  // so
-  // few steps dot products at temperature 8 learn, and cosines at 0.05 get worse than zero-shot.
+  // Half the paper's, and few steps: the demo has four minutes on two cores for three settings.
+  // In these steps dot products at temperature 8 learn; cosines at 0.05 end below zero-shot.
   private static final int HISTORY = 5;
   private static final SasRecConfig SASREC = SasRecConfig.DEFAULT.withDropout(0.3);
 
