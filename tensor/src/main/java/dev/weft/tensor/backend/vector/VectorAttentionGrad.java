@@ -229,7 +229,11 @@ final class VectorAttentionGrad {
       if (drops) {
         drop(words, threshold, ds, keepScale, n, lane);
       }
-      weights(p, ds, sums, scale, n, lane);
+      shift(p, sums, scale, n, lane);
+    }
+    MathLoops.weights(p, 0, n * COLUMNS);
+    for (int lane = 0; lane < COLUMNS; lane += LANES) {
+      scoreGrads(p, ds, sums, n, lane);
       if (drops) {
         drop(words, threshold, p, keepScale, n, lane);
       }
@@ -269,16 +273,23 @@ final class VectorAttentionGrad {
     }
   }
 
-  /** {@code p = exp(p * scale - logSumExp)} and {@code ds = p * (ds - delta)} for some lanes. */
-  static void weights(float[] p, float[] ds, float[] sums, float scale, int n, int lane) {
+  /** {@code p = p * scale - logSumExp} for some lanes. */
+  static void shift(float[] p, float[] sums, float scale, int n, int lane) {
     FloatVector shift = FloatVector.fromArray(SPECIES, sums, lane);
+    for (int j = 0; j < n; j++) {
+      int i = lane + j * COLUMNS;
+      FloatVector.fromArray(SPECIES, p, i).mul(scale).sub(shift).intoArray(p, i);
+    }
+  }
+
+  /** {@code ds = p * (ds - delta)} for some lanes. */
+  static void scoreGrads(float[] p, float[] ds, float[] sums, int n, int lane) {
     FloatVector delta = FloatVector.fromArray(SPECIES, sums, COLUMNS + lane);
     for (int j = 0; j < n; j++) {
       int i = lane + j * COLUMNS;
-      FloatVector w =
-          VectorAttention.weight(FloatVector.fromArray(SPECIES, p, i).mul(scale).sub(shift));
-      w.intoArray(p, i);
-      w.mul(FloatVector.fromArray(SPECIES, ds, i).sub(delta)).intoArray(ds, i);
+      FloatVector.fromArray(SPECIES, p, i)
+          .mul(FloatVector.fromArray(SPECIES, ds, i).sub(delta))
+          .intoArray(ds, i);
     }
   }
 

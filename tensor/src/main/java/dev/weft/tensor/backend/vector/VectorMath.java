@@ -93,13 +93,6 @@ final class VectorMath {
     return y.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, FloatMath.EXP_HIGH));
   }
 
-  /** {@link FloatMath#exp} for arguments within -80 .. 80, or NaN: one power of two is enough. */
-  static FloatVector expMiddle(FloatVector x) {
-    FloatVector t =
-        x.fma(Species.broadcast(FloatMath.LOG2_E), Species.broadcast(FloatMath.ROUNDER));
-    return mantissa(x, t).mul(power(t));
-  }
-
   private static FloatVector mantissa(FloatVector x, FloatVector t) {
     FloatVector n = t.sub(Species.broadcast(FloatMath.ROUNDER));
     FloatVector r = n.fma(Species.broadcast(-FloatMath.LN2), x);
@@ -126,7 +119,7 @@ final class VectorMath {
         .reinterpretAsFloats();
   }
 
-  /** {@link #expMiddle} with ready constants, for use inside tanh and erf. */
+  /** {@link FloatMath#exp} for arguments within -80 .. 80, or NaN: one power of two is enough. */
   private static FloatVector expInside(FloatVector x) {
     FloatVector t = x.fma(LOG2_E, ROUNDER);
     FloatVector n = t.sub(ROUNDER);

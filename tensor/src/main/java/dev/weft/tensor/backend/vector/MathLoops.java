@@ -1,0 +1,200 @@
+package dev.weft.tensor.backend.vector;
+
+import dev.weft.tensor.kernel.FloatMath;
+import dev.weft.tensor.kernel.ScalarAttention;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link FloatMath} over parts of arrays, for kernels that do much else: the operations of {@link
+ * VectorMath}, written out.
+ *
+ * <p>C2 inlines no more methods, but for those of the Vector API, into code of some 18,000 nodes,
+ * which is 60 to 80 vector operations; and a vector that crosses a call is an object. In a GEMM's
+ * epilogue and in attention, where a loop is compiled together with all that surrounds it, the
+ * functions of {@code VectorMath} came to be called so: 2 GB of garbage a second, a fifth of an
+ * encoder's time. These loops call nothing that could be left out. Lengths are whole vectors.
+ */
+final class MathLoops {
+  private static final VectorSpecies<Float> SPECIES = Species.F32;
+  private static final int LANES = Species.LENGTH;
+
+  private MathLoops() {}
+
+  /** {@link ScalarAttention#weight}: exp of values up to 80, 0 under the negligible. */
+  static void weights(float[] x, int from, int to) {
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    FloatVector rounder = FloatVector.broadcast(SPECIES, FloatMath.ROUNDER);
+    FloatVector log2e = FloatVector.broadcast(SPECIES, FloatMath.LOG2_E);
+    FloatVector ln2 = FloatVector.broadcast(SPECIES, -FloatMath.LN2);
+    FloatVector ln2Rest = FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST);
+    FloatVector e0 = FloatVector.broadcast(SPECIES, FloatMath.E0);
+    FloatVector e1 = FloatVector.broadcast(SPECIES, FloatMath.E1);
+    FloatVector e2 = FloatVector.broadcast(SPECIES, FloatMath.E2);
+    FloatVector e3 = FloatVector.broadcast(SPECIES, FloatMath.E3);
+    FloatVector e4 = FloatVector.broadcast(SPECIES, FloatMath.E4);
+    IntVector oneBits = IntVector.broadcast(Species.I32, 127 << 23);
+    for (int i = from; i < to; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector t = v.fma(log2e, rounder);
+      FloatVector n = t.sub(rounder);
+      FloatVector r = n.fma(ln2Rest, n.fma(ln2, v));
+      FloatVector q = e4.fma(r, e3).fma(r, e2).fma(r, e1).fma(r, e0);
+      IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(oneBits);
+      q.fma(r.mul(r), r)
+          .add(one)
+          .mul(power.reinterpretAsFloats())
+          .blend(0f, v.compare(VectorOperators.LT, ScalarAttention.NEGLIGIBLE))
+          .intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#gelu}. */
+  static void gelu(float[] x, int length) {
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
+    FloatVector sqrtHalf = FloatVector.broadcast(SPECIES, FloatMath.SQRT_HALF);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector e = v.mul(sqrtHalf);
+      FloatVector a = e.abs();
+      FloatVector s = e.mul(e);
+      FloatVector p =
+          FloatVector.broadcast(SPECIES, FloatMath.A5)
+              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A4))
+              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A3))
+              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A2))
+              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A1))
+              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A0));
+      FloatVector small = p.fma(e, e);
+      FloatVector t = a.blend(FloatMath.ERF_ONE, a.compare(VectorOperators.GT, FloatMath.ERF_ONE));
+      FloatVector c =
+          FloatVector.broadcast(SPECIES, FloatMath.C6)
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C5))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C4))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C3))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C2))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C1))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C0));
+      FloatVector g = c.fma(t, t).neg();
+      FloatVector k =
+          g.fma(
+              FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
+              FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector n = k.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector r =
+          n.fma(
+              FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST),
+              n.fma(FloatVector.broadcast(SPECIES, -FloatMath.LN2), g));
+      FloatVector q =
+          FloatVector.broadcast(SPECIES, FloatMath.E4)
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E3))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E2))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
+      IntVector power = k.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
+      FloatVector large = one.sub(q.fma(r.mul(r), r).add(one).mul(power.reinterpretAsFloats()));
+      large = large.blend(large.neg(), e.compare(VectorOperators.LT, 0f));
+      FloatVector erf = small.blend(large, a.compare(VectorOperators.GT, FloatMath.ERF_SPLIT));
+      v.mul(half).mul(erf.add(one)).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#tanh}. */
+  static void tanh(float[] x, int length) {
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    FloatVector two = FloatVector.broadcast(SPECIES, 2f);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector a = v.abs();
+      FloatVector z = v.mul(v);
+      FloatVector p =
+          FloatVector.broadcast(SPECIES, FloatMath.T4)
+              .fma(z, FloatVector.broadcast(SPECIES, FloatMath.T3))
+              .fma(z, FloatVector.broadcast(SPECIES, FloatMath.T2))
+              .fma(z, FloatVector.broadcast(SPECIES, FloatMath.T1))
+              .fma(z, FloatVector.broadcast(SPECIES, FloatMath.T0));
+      FloatVector small = p.mul(z).fma(v, v);
+      VectorMask<Float> above = a.compare(VectorOperators.GT, FloatMath.TANH_ONE);
+      FloatVector c = a.blend(FloatMath.TANH_ONE, above);
+      FloatVector g = c.add(c);
+      FloatVector k =
+          g.fma(
+              FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
+              FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector n = k.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector r =
+          n.fma(
+              FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST),
+              n.fma(FloatVector.broadcast(SPECIES, -FloatMath.LN2), g));
+      FloatVector q =
+          FloatVector.broadcast(SPECIES, FloatMath.E4)
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E3))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E2))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
+      IntVector power = k.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
+      FloatVector e = q.fma(r.mul(r), r).add(one).mul(power.reinterpretAsFloats()).add(one);
+      FloatVector large = one.sub(two.div(e));
+      large.blend(large.neg(), v.compare(VectorOperators.LT, 0f))
+          .blend(small, a.compare(VectorOperators.LT, FloatMath.TANH_SPLIT))
+          .intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#geluTanh}; {@code spare} is as long. */
+  static void geluTanh(float[] x, int length, float[] spare) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      v.mul(v)
+          .mul(FloatMath.GELU_CUBIC)
+          .fma(v, v)
+          .mul(FloatMath.SQRT_2_OVER_PI)
+          .intoArray(spare, i);
+    }
+    tanh(spare, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector t = FloatVector.fromArray(SPECIES, spare, i);
+      FloatVector.fromArray(SPECIES, x, i).mul(0.5f).mul(t.add(1f)).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#silu}. */
+  static void silu(float[] x, int length) {
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector g = v.neg();
+      FloatVector t =
+          g.fma(
+              FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
+              FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector n = t.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector r =
+          n.fma(
+              FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST),
+              n.fma(FloatVector.broadcast(SPECIES, -FloatMath.LN2), g));
+      FloatVector q =
+          FloatVector.broadcast(SPECIES, FloatMath.E4)
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E3))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E2))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
+      IntVector k = t.reinterpretAsInts().sub(FloatMath.ROUNDER_BITS);
+      IntVector first = k.lanewise(VectorOperators.ASHR, 1);
+      IntVector second = k.sub(first);
+      FloatVector e =
+          q.fma(r.mul(r), r)
+              .add(one)
+              .mul(first.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+              .mul(second.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+              .blend(0f, g.compare(VectorOperators.LT, FloatMath.EXP_LOW))
+              .blend(
+                  Float.POSITIVE_INFINITY, g.compare(VectorOperators.GT, FloatMath.EXP_HIGH));
+      v.div(e.add(one)).intoArray(x, i);
+    }
+  }
+}
