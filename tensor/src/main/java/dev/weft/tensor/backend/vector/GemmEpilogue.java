@@ -123,9 +123,9 @@ final class GemmEpilogue {
     switch (g.activation()) {
       case NONE -> {}
       case RELU -> relu(tile, rows * COLUMNS);
-      case GELU -> MathLoops.gelu(tile, rows * COLUMNS);
+      case GELU -> MathLoops.gelu(tile, rows * COLUMNS, spare);
       case GELU_TANH -> MathLoops.geluTanh(tile, rows * COLUMNS, spare);
-      case SILU -> MathLoops.silu(tile, rows * COLUMNS);
+      case SILU -> MathLoops.silu(tile, rows * COLUMNS, spare);
       case TANH -> MathLoops.tanh(tile, rows * COLUMNS);
     }
     if (g.residual().isPresent()) {

@@ -16,7 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
  * which is 60 to 80 vector operations; and a vector that crosses a call is an object. In a GEMM's
  * epilogue and in attention, where a loop is compiled together with all that surrounds it, the
  * functions of {@code VectorMath} came to be called so: 2 GB of garbage a second, a fifth of an
- * encoder's time. These loops call nothing that could be left out. Lengths are whole vectors.
+ * encoder's time. These loops call nothing that could be left out. Lengths are whole vectors;
+ * {@code spare} is as long as what is worked on.
  */
 final class MathLoops {
   private static final VectorSpecies<Float> SPECIES = Species.F32;
@@ -52,16 +53,44 @@ final class MathLoops {
     }
   }
 
-  /** {@link FloatMath#gelu}. */
-  static void gelu(float[] x, int length) {
-    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-    FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
-    FloatVector sqrtHalf = FloatVector.broadcast(SPECIES, FloatMath.SQRT_HALF);
+  /** {@link FloatMath#exp}. */
+  static void exp(float[] x, int length) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, i);
-      FloatVector e = v.mul(sqrtHalf);
-      FloatVector a = e.abs();
-      FloatVector s = e.mul(e);
+      FloatVector t =
+          v.fma(
+              FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
+              FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector n = t.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector r =
+          n.fma(
+              FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST),
+              n.fma(FloatVector.broadcast(SPECIES, -FloatMath.LN2), v));
+      FloatVector q =
+          FloatVector.broadcast(SPECIES, FloatMath.E4)
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E3))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E2))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
+      IntVector k = t.reinterpretAsInts().sub(FloatMath.ROUNDER_BITS);
+      IntVector first = k.lanewise(VectorOperators.ASHR, 1);
+      IntVector second = k.sub(first);
+      q.fma(r.mul(r), r)
+          .add(1f)
+          .mul(first.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+          .mul(second.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+          .blend(0f, v.compare(VectorOperators.LT, FloatMath.EXP_LOW))
+          .blend(Float.POSITIVE_INFINITY, v.compare(VectorOperators.GT, FloatMath.EXP_HIGH))
+          .intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#erf}. */
+  static void erf(float[] x, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector a = v.abs();
+      FloatVector s = v.mul(v);
       FloatVector p =
           FloatVector.broadcast(SPECIES, FloatMath.A5)
               .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A4))
@@ -69,7 +98,7 @@ final class MathLoops {
               .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A2))
               .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A1))
               .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A0));
-      FloatVector small = p.fma(e, e);
+      FloatVector small = p.fma(v, v);
       FloatVector t = a.blend(FloatMath.ERF_ONE, a.compare(VectorOperators.GT, FloatMath.ERF_ONE));
       FloatVector c =
           FloatVector.broadcast(SPECIES, FloatMath.C6)
@@ -96,17 +125,15 @@ final class MathLoops {
               .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1))
               .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
       IntVector power = k.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
-      FloatVector large = one.sub(q.fma(r.mul(r), r).add(one).mul(power.reinterpretAsFloats()));
-      large = large.blend(large.neg(), e.compare(VectorOperators.LT, 0f));
-      FloatVector erf = small.blend(large, a.compare(VectorOperators.GT, FloatMath.ERF_SPLIT));
-      v.mul(half).mul(erf.add(one)).intoArray(x, i);
+      FloatVector exp = q.fma(r.mul(r), r).add(1f).mul(power.reinterpretAsFloats());
+      FloatVector large = FloatVector.broadcast(SPECIES, 1f).sub(exp);
+      large = large.blend(large.neg(), v.compare(VectorOperators.LT, 0f));
+      small.blend(large, a.compare(VectorOperators.GT, FloatMath.ERF_SPLIT)).intoArray(x, i);
     }
   }
 
   /** {@link FloatMath#tanh}. */
   static void tanh(float[] x, int length) {
-    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-    FloatVector two = FloatVector.broadcast(SPECIES, 2f);
     for (int i = 0; i < length; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, i);
       FloatVector a = v.abs();
@@ -137,64 +164,112 @@ final class MathLoops {
               .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1))
               .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
       IntVector power = k.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
-      FloatVector e = q.fma(r.mul(r), r).add(one).mul(power.reinterpretAsFloats()).add(one);
-      FloatVector large = one.sub(two.div(e));
-      large.blend(large.neg(), v.compare(VectorOperators.LT, 0f))
+      FloatVector e = q.fma(r.mul(r), r).add(1f).mul(power.reinterpretAsFloats()).add(1f);
+      FloatVector ratio = FloatVector.broadcast(SPECIES, 2f).div(e);
+      FloatVector large = FloatVector.broadcast(SPECIES, 1f).sub(ratio);
+      large
+          .blend(large.neg(), v.compare(VectorOperators.LT, 0f))
           .blend(small, a.compare(VectorOperators.LT, FloatMath.TANH_SPLIT))
           .intoArray(x, i);
     }
   }
 
-  /** {@link FloatMath#geluTanh}; {@code spare} is as long. */
+  /** {@link FloatMath#sigmoid}. */
+  static void sigmoid(float[] x, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i).neg().intoArray(x, i);
+    }
+    exp(x, length);
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    for (int i = 0; i < length; i += LANES) {
+      one.div(FloatVector.fromArray(SPECIES, x, i).add(one)).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#silu}. */
+  static void silu(float[] x, int length, float[] spare) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i).neg().intoArray(spare, i);
+    }
+    exp(spare, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector e = FloatVector.fromArray(SPECIES, spare, i).add(1f);
+      FloatVector.fromArray(SPECIES, x, i).div(e).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#siluGrad}. */
+  static void siluGrad(float[] x, int length, float[] spare) {
+    System.arraycopy(x, 0, spare, 0, length);
+    sigmoid(spare, length);
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector s = FloatVector.fromArray(SPECIES, spare, i);
+      s.mul(FloatVector.fromArray(SPECIES, x, i).fma(one.sub(s), one)).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#gelu}. */
+  static void gelu(float[] x, int length, float[] spare) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i).mul(FloatMath.SQRT_HALF).intoArray(spare, i);
+    }
+    erf(spare, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector e = FloatVector.fromArray(SPECIES, spare, i).add(1f);
+      FloatVector.fromArray(SPECIES, x, i).mul(0.5f).mul(e).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#geluGrad}; {@code cdf} is as long as well. */
+  static void geluGrad(float[] x, int length, float[] spare, float[] cdf) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      v.mul(FloatMath.SQRT_HALF).intoArray(cdf, i);
+      v.mul(v).mul(-0.5f).intoArray(spare, i);
+    }
+    erf(cdf, length);
+    exp(spare, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector phi = FloatVector.fromArray(SPECIES, cdf, i).add(1f).mul(0.5f);
+      FloatVector pdf = FloatVector.fromArray(SPECIES, spare, i).mul(FloatMath.INV_SQRT_2PI);
+      FloatVector.fromArray(SPECIES, x, i).fma(pdf, phi).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#geluTanh}. */
   static void geluTanh(float[] x, int length, float[] spare) {
+    geluInner(x, length, spare);
+    tanh(spare, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector t = FloatVector.fromArray(SPECIES, spare, i).add(1f);
+      FloatVector.fromArray(SPECIES, x, i).mul(0.5f).mul(t).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#geluTanhGrad}. */
+  static void geluTanhGrad(float[] x, int length, float[] spare) {
+    geluInner(x, length, spare);
+    tanh(spare, length);
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    FloatVector cubic = FloatVector.broadcast(SPECIES, 3f * FloatMath.GELU_CUBIC);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector t = FloatVector.fromArray(SPECIES, spare, i);
+      FloatVector slope = v.mul(v).fma(cubic, one).mul(FloatMath.SQRT_2_OVER_PI);
+      FloatVector inner = t.neg().fma(t, one).mul(slope);
+      v.fma(inner, t.add(one)).mul(0.5f).intoArray(x, i);
+    }
+  }
+
+  private static void geluInner(float[] x, int length, float[] inner) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, i);
       v.mul(v)
           .mul(FloatMath.GELU_CUBIC)
           .fma(v, v)
           .mul(FloatMath.SQRT_2_OVER_PI)
-          .intoArray(spare, i);
-    }
-    tanh(spare, length);
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector t = FloatVector.fromArray(SPECIES, spare, i);
-      FloatVector.fromArray(SPECIES, x, i).mul(0.5f).mul(t.add(1f)).intoArray(x, i);
-    }
-  }
-
-  /** {@link FloatMath#silu}. */
-  static void silu(float[] x, int length) {
-    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
-      FloatVector g = v.neg();
-      FloatVector t =
-          g.fma(
-              FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
-              FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
-      FloatVector n = t.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
-      FloatVector r =
-          n.fma(
-              FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST),
-              n.fma(FloatVector.broadcast(SPECIES, -FloatMath.LN2), g));
-      FloatVector q =
-          FloatVector.broadcast(SPECIES, FloatMath.E4)
-              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E3))
-              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E2))
-              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1))
-              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
-      IntVector k = t.reinterpretAsInts().sub(FloatMath.ROUNDER_BITS);
-      IntVector first = k.lanewise(VectorOperators.ASHR, 1);
-      IntVector second = k.sub(first);
-      FloatVector e =
-          q.fma(r.mul(r), r)
-              .add(one)
-              .mul(first.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
-              .mul(second.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
-              .blend(0f, g.compare(VectorOperators.LT, FloatMath.EXP_LOW))
-              .blend(
-                  Float.POSITIVE_INFINITY, g.compare(VectorOperators.GT, FloatMath.EXP_HIGH));
-      v.div(e.add(one)).intoArray(x, i);
+          .intoArray(inner, i);
     }
   }
 }

@@ -208,7 +208,7 @@ final class VectorAttention {
     }
     if (spec.dropout() > 0) {
       tile.draw(words, first, n);
-      drop(p, words, threshold, n * COLUMNS);
+      VectorPhilox.drop(p, words, threshold, 1f, n * COLUMNS);
     }
     int at = t * AttentionPanels.tile(dim);
     if (first > 0) {
@@ -223,8 +223,11 @@ final class VectorAttention {
   /** {@code c * tanh(s * scale / c)}. */
   static void cap(float[] p, int length, float scale, float c) {
     for (int i = 0; i < length; i += LANES) {
-      FloatVector s = FloatVector.fromArray(SPECIES, p, i).mul(scale);
-      VectorMath.tanh(s.div(c)).mul(c).intoArray(p, i);
+      FloatVector.fromArray(SPECIES, p, i).mul(scale).div(c).intoArray(p, i);
+    }
+    MathLoops.tanh(p, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector.fromArray(SPECIES, p, i).mul(c).intoArray(p, i);
     }
   }
 
@@ -279,12 +282,6 @@ final class VectorAttention {
       l = l.add(FloatVector.fromArray(SPECIES, p, lane + j * COLUMNS));
     }
     l.intoArray(sum, at);
-  }
-
-  private static void drop(float[] p, int[] words, int threshold, int length) {
-    for (int i = 0; i < length; i += LANES) {
-      VectorPhilox.kept(FloatVector.fromArray(SPECIES, p, i), words, i, threshold).intoArray(p, i);
-    }
   }
 
   private static void rescale(float[] o, int at, int dim, float[] decay) {

@@ -224,19 +224,17 @@ final class VectorAttentionGrad {
     boolean drops = spec.dropout() > 0;
     if (drops) {
       tile.draw(words, first, n);
+      VectorPhilox.drop(ds, words, threshold, keepScale, n * COLUMNS);
     }
     for (int lane = 0; lane < COLUMNS; lane += LANES) {
-      if (drops) {
-        drop(words, threshold, ds, keepScale, n, lane);
-      }
       shift(p, sums, scale, n, lane);
     }
     MathLoops.weights(p, 0, n * COLUMNS);
     for (int lane = 0; lane < COLUMNS; lane += LANES) {
       scoreGrads(p, ds, sums, n, lane);
-      if (drops) {
-        drop(words, threshold, p, keepScale, n, lane);
-      }
+    }
+    if (drops) {
+      VectorPhilox.drop(p, words, threshold, keepScale, n * COLUMNS);
     }
     if (call.dbias().isPresent()) {
       tile.storeSeen(ds, first, n, call.dbias(), keys);
@@ -259,7 +257,11 @@ final class VectorAttentionGrad {
   /** {@code p = c * t} and {@code slopes = 1 - t^2} of {@code t = tanh(p * scale / c)}. */
   static void cap(float[] p, float[] slopes, int length, float scale, float c) {
     for (int i = 0; i < length; i += LANES) {
-      FloatVector t = VectorMath.tanh(FloatVector.fromArray(SPECIES, p, i).mul(scale).div(c));
+      FloatVector.fromArray(SPECIES, p, i).mul(scale).div(c).intoArray(p, i);
+    }
+    MathLoops.tanh(p, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector t = FloatVector.fromArray(SPECIES, p, i);
       t.mul(c).intoArray(p, i);
       t.neg().fma(t, FloatVector.broadcast(SPECIES, 1f)).intoArray(slopes, i);
     }
@@ -290,15 +292,6 @@ final class VectorAttentionGrad {
       FloatVector.fromArray(SPECIES, p, i)
           .mul(FloatVector.fromArray(SPECIES, ds, i).sub(delta))
           .intoArray(ds, i);
-    }
-  }
-
-  private static void drop(
-      int[] words, int threshold, float[] x, float keepScale, int n, int lane) {
-    for (int j = 0; j < n; j++) {
-      int i = lane + j * COLUMNS;
-      VectorPhilox.kept(FloatVector.fromArray(SPECIES, x, i).mul(keepScale), words, i, threshold)
-          .intoArray(x, i);
     }
   }
 
