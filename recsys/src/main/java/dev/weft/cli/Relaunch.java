@@ -34,6 +34,7 @@ final class Relaunch {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseG1GC");
     command.add("-XX:MaxNewSize=192m");
+    command.add("-XX:GCTimeRatio=1");
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
     command.add("--enable-native-access=ALL-UNNAMED");

@@ -137,7 +137,8 @@ public final class F {
 
   /**
    * {@code activation(delta + x W^T + b) + residual}; what is null is left out. One pass over the
-   * result.
+   * result. {@code delta} is given up: inside a step its memory may become the result's, and using
+   * it afterwards is then an error.
    */
   public static Tensor linear(
       Tensor x,

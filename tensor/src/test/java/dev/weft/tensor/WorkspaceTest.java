@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.weft.tensor.autograd.Gradients;
 import dev.weft.tensor.autograd.Tape;
+import dev.weft.tensor.kernel.KernelCall.Activation;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -74,6 +75,44 @@ class WorkspaceTest {
 
   private static Supplier<Tensor> sum(Tensor h) {
     return () -> F.sum(h);
+  }
+
+  @Test
+  void aLinearWritesOverTheDeltaItIsGiven() {
+    Tensor x = Tensor.full(DType.F32, Shape.of(ELEMENTS / 64, 2), 1).keep();
+    Tensor weight = Tensor.full(DType.F32, Shape.of(64, 2), 3).keep();
+    Parameter b = new Parameter("b", Tensor.full(DType.F32, Shape.of(64, 2), 2).keep());
+    long alone = peak(() -> gradient(b, () -> F.linear(x, b.tensor()), ELEMENTS / 64));
+    UnaryOperator<Tensor> onto = d -> F.linear(x, weight, null, Activation.NONE, d, null);
+    assertThat(peak(() -> gradient(b, () -> onto.apply(F.linear(x, b.tensor())), ELEMENTS / 64)))
+        .isEqualTo(alone);
+    assertThatIllegalStateException()
+        .isThrownBy(() ->
+            peak(() -> {
+              Tensor delta = F.linear(x, b.tensor());
+              return F.add(onto.apply(delta), delta);
+            }))
+        .withMessageContaining("was given up to an operation");
+  }
+
+  @Test
+  void aLinearLeavesADeltaThatABackwardReads() {
+    Tensor x = Tensor.full(DType.F32, Shape.of(8, 2), 1).keep();
+    Tensor weight = Tensor.full(DType.F32, Shape.of(64, 2), 3).keep();
+    Parameter b = new Parameter("b", Tensor.full(DType.F32, Shape.of(64, 2), 2).keep());
+    Supplier<Tensor> body =
+        () -> {
+          Tensor delta = F.linear(x, b.tensor()); // 4
+          Tensor squares = F.mul(delta, delta);
+          return F.add(squares, F.linear(x, weight, null, Activation.NONE, delta, null));
+        };
+    assertThat(peak(() -> gradient(b, body, 8 * (2 * 4 + 1)))).isPositive();
+  }
+
+  private static Tensor gradient(Parameter b, Supplier<Tensor> body, float expected) {
+    Tape tape = Tape.record(List.of(b), () -> F.sum(body.get()));
+    assertThat(tape.backward().of(b).toFloats()).containsOnly(expected);
+    return tape.result();
   }
 
   @Test

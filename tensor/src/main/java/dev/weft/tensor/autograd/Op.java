@@ -7,6 +7,7 @@ import dev.weft.tensor.Tensor;
 import dev.weft.tensor.memory.Pool;
 import dev.weft.tensor.memory.Stack;
 import dev.weft.tensor.memory.Stacks;
+import dev.weft.tensor.memory.Storage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,33 @@ public final class Op {
     return Tensor.dense(dtype, shape, (recorded ? stacks.saved() : stacks.scratch()).push(bytes));
   }
 
+  /**
+   * As {@link #output(Shape)}, in the memory of {@code given} where nobody can read that any more:
+   * an F32 input of the shape that the caller has given up, whose maker's backward does not read it
+   * ({@link #unread}) and which no operation has saved.
+   */
+  public Tensor outputOver(Tensor given) {
+    Storage storage = given.storage();
+    boolean possible =
+        stacks != null
+            && storage.owner() == stacks
+            && storage.isUnread()
+            && storage.isScratch() != recorded
+            && given.isDense()
+            && given.layout().offset() == 0
+            && given.size() * DType.F32.bytes() == storage.bytes();
+    if (!possible) {
+      return output(given.shape());
+    }
+    Stack stack = recorded ? stacks.saved() : stacks.scratch();
+    return Tensor.dense(DType.F32, given.shape(), stack.over(storage));
+  }
+
+  /** Says that this operation's backward does not read its result {@code y}. */
+  public void unread(Tensor y) {
+    y.storage().unread(true);
+  }
+
   /** A dense tensor with undefined contents that no backward reads. */
   public Tensor temporary(DType dtype, Shape shape) {
     long bytes = shape.size() * dtype.bytes();
@@ -117,7 +145,11 @@ public final class Op {
 
   /** The input in a form that the backward may read: a copy when it would end with the frame. */
   public Tensor save(Tensor input) {
-    if (!recorded || recording == null || !input.storage().isScratch()) {
+    if (!recorded || recording == null) {
+      return input;
+    }
+    if (!input.storage().isScratch()) {
+      input.storage().unread(false);
       return input;
     }
     return recording.saved(input, this::copy);

@@ -46,6 +46,15 @@ public final class Stack {
     return place(bytes, size);
   }
 
+  /** A storage in the place of {@code dead}, one of this stack's, which ends here. */
+  public Storage over(Storage dead) {
+    int at = storages.lastIndexOf(dead);
+    dead.release();
+    Storage storage = Storage.owned(dead.segment(), dead.offset(), dead.bytes(), owner, scratch);
+    storages.set(at, storage);
+    return storage;
+  }
+
   /** The present height. */
   public Mark mark() {
     return new Mark(chunks.size(), used, storages.size());

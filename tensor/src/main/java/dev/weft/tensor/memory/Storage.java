@@ -18,6 +18,7 @@ public final class Storage {
   private final @Nullable Object owner;
   private final boolean scratch;
   private boolean released;
+  private boolean unread;
   private @Nullable Object tape;
   private int version;
 
@@ -96,6 +97,19 @@ public final class Storage {
   }
 
   /**
+   * Whether no backward reads its contents, so that an operation to which it is given up may put
+   * its result there.
+   */
+  public boolean isUnread() {
+    return unread;
+  }
+
+  /** Says that the backward of the operation that made it does not read it, or that one does. */
+  public void unread(boolean value) {
+    unread = value;
+  }
+
+  /**
    * Throws when the frame or step that owned this storage has ended.
    *
    * @param what how to name the tensor in the message
@@ -106,8 +120,8 @@ public final class Storage {
           "tensor "
               + (what == null ? "" : "\"" + what + "\" ")
               + shape
-              + " outlived the frame or step that made it; return it from the frame, or keep() a"
-              + " copy");
+              + " outlived the frame or step that made it, or was given up to an operation that"
+              + " wrote its result there; return it from the frame, or keep() a copy");
     }
   }
 }

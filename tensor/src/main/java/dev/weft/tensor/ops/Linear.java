@@ -72,9 +72,11 @@ public final class Linear {
     }
     Tensor sx = op.dense(x);
     Tensor sw = op.save(weight);
-    Tensor y = op.output(shape);
     boolean keepsInput = op.isRecorded() && activation != Activation.NONE;
-    Tensor z = keepsInput ? op.output(shape) : y;
+    Buf init = delta == null ? Buf.NONE : dense(op, delta).buf();
+    Tensor z = delta == null ? op.output(shape) : op.outputOver(delta);
+    Tensor y = keepsInput ? op.output(shape) : z;
+    op.unread(y);
     int rows = Math.toIntExact(x.shape().product(0, x.rank() - 1));
     Kernels.run(
         new Gemm(
@@ -85,7 +87,7 @@ public final class Linear {
             Matrix.dense(sx.buf(), in),
             matrix(weight).transposed(),
             Matrix.dense(y.buf(), out),
-            delta == null ? Matrix.NONE : Matrix.dense(dense(op, delta).buf(), out),
+            delta == null ? Matrix.NONE : Matrix.dense(init, out),
             1,
             bias == null ? Buf.NONE : dense(op, bias).buf(),
             activation,

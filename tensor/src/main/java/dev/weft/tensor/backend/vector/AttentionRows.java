@@ -221,8 +221,9 @@ final class AttentionRows {
 
   private static void weights(float[] p, int from, int to, float shift) {
     for (int j = from; j < to; j += LANES) {
-      VectorAttention.weight(FloatVector.fromArray(SPECIES, p, j).sub(shift)).intoArray(p, j);
+      FloatVector.fromArray(SPECIES, p, j).sub(shift).intoArray(p, j);
     }
+    MathLoops.weights(p, from, to);
   }
 
   /** {@code o = o * rescale + sum of p[j] * values[j]} for four vectors of elements. */

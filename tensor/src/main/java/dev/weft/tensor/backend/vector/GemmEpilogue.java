@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Moves tiles between the outputs of a {@link KernelCall.Gemm} and the array where they gather, and
@@ -122,10 +123,10 @@ final class GemmEpilogue {
     switch (g.activation()) {
       case NONE -> {}
       case RELU -> relu(tile, rows * COLUMNS);
-      case GELU -> gelu(tile, rows * COLUMNS);
-      case GELU_TANH -> geluTanh(tile, rows * COLUMNS);
-      case SILU -> silu(tile, rows * COLUMNS);
-      case TANH -> tanh(tile, rows * COLUMNS);
+      case GELU -> MathLoops.gelu(tile, rows * COLUMNS, spare);
+      case GELU_TANH -> MathLoops.geluTanh(tile, rows * COLUMNS, spare);
+      case SILU -> MathLoops.silu(tile, rows * COLUMNS, spare);
+      case TANH -> MathLoops.tanh(tile, rows * COLUMNS);
     }
     if (g.residual().isPresent()) {
       begin(g.residual(), batch, i, j, rows, cols, spare);
@@ -161,31 +162,8 @@ final class GemmEpilogue {
 
   private static void relu(float[] x, int length) {
     for (int i = 0; i < length; i += LANES) {
-      VectorMath.relu(FloatVector.fromArray(SPECIES, x, i)).intoArray(x, i);
-    }
-  }
-
-  private static void gelu(float[] x, int length) {
-    for (int i = 0; i < length; i += LANES) {
-      VectorMath.gelu(FloatVector.fromArray(SPECIES, x, i)).intoArray(x, i);
-    }
-  }
-
-  private static void geluTanh(float[] x, int length) {
-    for (int i = 0; i < length; i += LANES) {
-      VectorMath.geluTanh(FloatVector.fromArray(SPECIES, x, i)).intoArray(x, i);
-    }
-  }
-
-  private static void silu(float[] x, int length) {
-    for (int i = 0; i < length; i += LANES) {
-      VectorMath.silu(FloatVector.fromArray(SPECIES, x, i)).intoArray(x, i);
-    }
-  }
-
-  private static void tanh(float[] x, int length) {
-    for (int i = 0; i < length; i += LANES) {
-      VectorMath.tanh(FloatVector.fromArray(SPECIES, x, i)).intoArray(x, i);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoArray(x, i);
     }
   }
 }

@@ -38,7 +38,6 @@ final class VectorAttention {
   private static final int SUM = 6;
   private static final int DECAY = 7;
   private static final int SPARE = 8;
-  private static final int SHIFT = 9;
   private static final int STRIP = 10;
 
   private final KernelCall.Attention call;
@@ -54,7 +53,6 @@ final class VectorAttention {
   private final float[] greatest;
   private final float[] sum;
   private final float[] decay;
-  private final float[] shift;
   private final int[] words;
   private final int threshold;
   private final float[] spare;
@@ -74,7 +72,6 @@ final class VectorAttention {
     greatest = scratch.floats(GREATEST, (long) tiles * COLUMNS);
     sum = scratch.floats(SUM, (long) tiles * COLUMNS);
     decay = scratch.floats(DECAY, COLUMNS);
-    shift = scratch.floats(SHIFT, COLUMNS);
     words = scratch.words(spec.dropout() > 0 ? AttentionPanels.tile(BLOCK) : 0);
     threshold = (int) Philox.threshold(spec.dropout());
     spare = scratch.floats(SPARE, (long) COLUMNS * (dim + LANES));
@@ -202,12 +199,16 @@ final class VectorAttention {
       if (high < n) {
         scaleSeen(tile, first, high, n, p, lane, scale, greatest, at);
       }
-      decay(decay, shift, lane, greatest, sum, at);
-      weights(p, lane, n, shift, sum, at);
+      shift(p, lane, n, greatest, at, decay);
+    }
+    MathLoops.weights(decay, 0, COLUMNS);
+    MathLoops.weights(p, 0, n * COLUMNS);
+    for (int lane = 0; lane < COLUMNS; lane += LANES) {
+      addUp(p, lane, n, decay, sum, t * COLUMNS + lane);
     }
     if (spec.dropout() > 0) {
       tile.draw(words, first, n);
-      drop(p, words, threshold, n * COLUMNS);
+      VectorPhilox.drop(p, words, threshold, 1f, n * COLUMNS);
     }
     int at = t * AttentionPanels.tile(dim);
     if (first > 0) {
@@ -222,8 +223,11 @@ final class VectorAttention {
   /** {@code c * tanh(s * scale / c)}. */
   static void cap(float[] p, int length, float scale, float c) {
     for (int i = 0; i < length; i += LANES) {
-      FloatVector s = FloatVector.fromArray(SPECIES, p, i).mul(scale);
-      VectorMath.tanh(s.div(c)).mul(c).intoArray(p, i);
+      FloatVector.fromArray(SPECIES, p, i).mul(scale).div(c).intoArray(p, i);
+    }
+    MathLoops.tanh(p, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector.fromArray(SPECIES, p, i).mul(c).intoArray(p, i);
     }
   }
 
@@ -259,40 +263,25 @@ final class VectorAttention {
     m.intoArray(greatest, at);
   }
 
-  /**
-   * {@code decay = exp(old - greatest)}, and what is subtracted from the scores to {@code shift}.
-   */
-  static void decay(float[] decay, float[] shift, int lane, float[] greatest, float[] sum, int at) {
+  /** Subtracts the greatest of some lanes from their scores, and from the greatest before. */
+  static void shift(float[] p, int lane, int n, float[] greatest, int at, float[] before) {
     FloatVector m = FloatVector.fromArray(SPECIES, greatest, at);
     FloatVector s = m.blend(0f, m.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
-    s.intoArray(shift, lane);
-    FloatVector rescale = weight(FloatVector.fromArray(SPECIES, decay, lane).sub(s));
-    rescale.intoArray(decay, lane);
-    FloatVector.fromArray(SPECIES, sum, at).mul(rescale).intoArray(sum, at);
+    FloatVector.fromArray(SPECIES, before, lane).sub(s).intoArray(before, lane);
+    for (int j = 0; j < n; j++) {
+      int i = lane + j * COLUMNS;
+      FloatVector.fromArray(SPECIES, p, i).sub(s).intoArray(p, i);
+    }
   }
 
-  /** Turns the scores of some lanes into weights and adds them up. */
-  static void weights(float[] p, int lane, int n, float[] shift, float[] sum, int at) {
-    FloatVector m = FloatVector.fromArray(SPECIES, shift, lane);
-    FloatVector l = FloatVector.fromArray(SPECIES, sum, at);
+  /** {@code sum = sum * decay + sum of the weights} of some lanes. */
+  static void addUp(float[] p, int lane, int n, float[] decay, float[] sum, int at) {
+    FloatVector l =
+        FloatVector.fromArray(SPECIES, sum, at).mul(FloatVector.fromArray(SPECIES, decay, lane));
     for (int j = 0; j < n; j++) {
-      FloatVector w = weight(FloatVector.fromArray(SPECIES, p, lane + j * COLUMNS).sub(m));
-      w.intoArray(p, lane + j * COLUMNS);
-      l = l.add(w);
+      l = l.add(FloatVector.fromArray(SPECIES, p, lane + j * COLUMNS));
     }
     l.intoArray(sum, at);
-  }
-
-  /** exp, 0 under {@link ScalarAttention#NEGLIGIBLE}. */
-  static FloatVector weight(FloatVector x) {
-    return VectorMath.expMiddle(x)
-        .blend(0f, x.compare(VectorOperators.LT, ScalarAttention.NEGLIGIBLE));
-  }
-
-  private static void drop(float[] p, int[] words, int threshold, int length) {
-    for (int i = 0; i < length; i += LANES) {
-      VectorPhilox.kept(FloatVector.fromArray(SPECIES, p, i), words, i, threshold).intoArray(p, i);
-    }
   }
 
   private static void rescale(float[] o, int at, int dim, float[] decay) {

@@ -224,15 +224,17 @@ final class VectorAttentionGrad {
     boolean drops = spec.dropout() > 0;
     if (drops) {
       tile.draw(words, first, n);
+      VectorPhilox.drop(ds, words, threshold, keepScale, n * COLUMNS);
     }
     for (int lane = 0; lane < COLUMNS; lane += LANES) {
-      if (drops) {
-        drop(words, threshold, ds, keepScale, n, lane);
-      }
-      weights(p, ds, sums, scale, n, lane);
-      if (drops) {
-        drop(words, threshold, p, keepScale, n, lane);
-      }
+      shift(p, sums, scale, n, lane);
+    }
+    MathLoops.weights(p, 0, n * COLUMNS);
+    for (int lane = 0; lane < COLUMNS; lane += LANES) {
+      scoreGrads(p, ds, sums, n, lane);
+    }
+    if (drops) {
+      VectorPhilox.drop(p, words, threshold, keepScale, n * COLUMNS);
     }
     if (call.dbias().isPresent()) {
       tile.storeSeen(ds, first, n, call.dbias(), keys);
@@ -255,7 +257,11 @@ final class VectorAttentionGrad {
   /** {@code p = c * t} and {@code slopes = 1 - t^2} of {@code t = tanh(p * scale / c)}. */
   static void cap(float[] p, float[] slopes, int length, float scale, float c) {
     for (int i = 0; i < length; i += LANES) {
-      FloatVector t = VectorMath.tanh(FloatVector.fromArray(SPECIES, p, i).mul(scale).div(c));
+      FloatVector.fromArray(SPECIES, p, i).mul(scale).div(c).intoArray(p, i);
+    }
+    MathLoops.tanh(p, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector t = FloatVector.fromArray(SPECIES, p, i);
       t.mul(c).intoArray(p, i);
       t.neg().fma(t, FloatVector.broadcast(SPECIES, 1f)).intoArray(slopes, i);
     }
@@ -269,25 +275,23 @@ final class VectorAttentionGrad {
     }
   }
 
-  /** {@code p = exp(p * scale - logSumExp)} and {@code ds = p * (ds - delta)} for some lanes. */
-  static void weights(float[] p, float[] ds, float[] sums, float scale, int n, int lane) {
+  /** {@code p = p * scale - logSumExp} for some lanes. */
+  static void shift(float[] p, float[] sums, float scale, int n, int lane) {
     FloatVector shift = FloatVector.fromArray(SPECIES, sums, lane);
-    FloatVector delta = FloatVector.fromArray(SPECIES, sums, COLUMNS + lane);
     for (int j = 0; j < n; j++) {
       int i = lane + j * COLUMNS;
-      FloatVector w =
-          VectorAttention.weight(FloatVector.fromArray(SPECIES, p, i).mul(scale).sub(shift));
-      w.intoArray(p, i);
-      w.mul(FloatVector.fromArray(SPECIES, ds, i).sub(delta)).intoArray(ds, i);
+      FloatVector.fromArray(SPECIES, p, i).mul(scale).sub(shift).intoArray(p, i);
     }
   }
 
-  private static void drop(
-      int[] words, int threshold, float[] x, float keepScale, int n, int lane) {
+  /** {@code ds = p * (ds - delta)} for some lanes. */
+  static void scoreGrads(float[] p, float[] ds, float[] sums, int n, int lane) {
+    FloatVector delta = FloatVector.fromArray(SPECIES, sums, COLUMNS + lane);
     for (int j = 0; j < n; j++) {
       int i = lane + j * COLUMNS;
-      VectorPhilox.kept(FloatVector.fromArray(SPECIES, x, i).mul(keepScale), words, i, threshold)
-          .intoArray(x, i);
+      FloatVector.fromArray(SPECIES, p, i)
+          .mul(FloatVector.fromArray(SPECIES, ds, i).sub(delta))
+          .intoArray(ds, i);
     }
   }
 

@@ -54,16 +54,22 @@ final class VectorDropout {
 
   private static void vectors(
       KernelCall.Dropout call, long row, long rowKey, int threshold, int bound) {
-    MemorySegment x = call.x().segment();
-    MemorySegment y = call.y().segment();
+    Scratch scratch = Scratch.borrow();
+    int[] words = scratch.words(bound);
+    draw(call.key(), rowKey, call.site(), words, bound);
     long xb = call.x().offset() + 4 * row * call.cols();
     long yb = call.y().offset() + 4 * row * call.cols();
-    long key = call.key();
     float scale = Philox.scale(call.p());
-    int limit = threshold ^ Integer.MIN_VALUE;
+    keep(words, threshold, scale, call.x().segment(), xb, call.y().segment(), yb, bound);
+    scratch.giveBack();
+  }
+
+  // In two loops that call nothing of ours, for the reason that MathLoops gives.
+
+  private static void draw(long key, long rowKey, int site, int[] words, int bound) {
     LongVector c1 = LongVector.broadcast(Species.I64, rowKey & WORD);
     LongVector c2 = LongVector.broadcast(Species.I64, rowKey >>> 32);
-    LongVector c3 = LongVector.broadcast(Species.I64, call.site() & WORD);
+    LongVector c3 = LongVector.broadcast(Species.I64, site & WORD);
     for (int i = 0; i < bound; i += 4 * LANES) {
       LongVector x0 = IOTA.add(i / 4);
       LongVector x1 = c1;
@@ -85,17 +91,28 @@ final class VectorDropout {
       }
       LongVector even = x0.or(x1.lanewise(VectorOperators.LSHL, 32));
       LongVector odd = x2.or(x3.lanewise(VectorOperators.LSHL, 32));
-      FloatVector a = Species.load(x, xb, i).mul(scale);
-      FloatVector b = Species.load(x, xb, i + Species.LENGTH).mul(scale);
-      Species.store(kept(even.rearrange(LOW, odd), limit, a), y, yb, i);
-      Species.store(kept(even.rearrange(HIGH, odd), limit, b), y, yb, i + Species.LENGTH);
+      even.rearrange(LOW, odd).reinterpretAsInts().intoArray(words, i);
+      even.rearrange(HIGH, odd).reinterpretAsInts().intoArray(words, i + Species.LENGTH);
     }
   }
 
-  /** Words compare unsigned: with the sign bit of both sides turned. */
-  private static FloatVector kept(LongVector pairs, int limit, FloatVector scaled) {
-    IntVector words = pairs.reinterpretAsInts().lanewise(VectorOperators.XOR, Integer.MIN_VALUE);
-    VectorMask<Integer> keep = words.compare(VectorOperators.GE, limit);
-    return Species.zero().blend(scaled, keep.cast(Species.F32));
+  private static void keep(
+      int[] words,
+      int threshold,
+      float scale,
+      MemorySegment x,
+      long xb,
+      MemorySegment y,
+      long yb,
+      int bound) {
+    for (int i = 0; i < bound; i += Species.LENGTH) {
+      IntVector drawn = IntVector.fromArray(Species.I32, words, i);
+      VectorMask<Float> dropped =
+          drawn.compare(VectorOperators.ULT, threshold).cast(Species.F32);
+      FloatVector.fromMemorySegment(Species.F32, x, xb + 4L * i, Species.ORDER)
+          .mul(scale)
+          .blend(0f, dropped)
+          .intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+    }
   }
 }

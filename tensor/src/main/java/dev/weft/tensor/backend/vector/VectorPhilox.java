@@ -78,9 +78,14 @@ final class VectorPhilox {
         .blend(odd.lanewise(VectorOperators.LSHL, 32).reinterpretAsInts(), ODD);
   }
 
-  /** 0 where the words from {@code at} on drop, else x. */
-  static FloatVector kept(FloatVector x, int[] words, int at, int threshold) {
-    IntVector drawn = IntVector.fromArray(Species.I32, words, at);
-    return x.blend(0f, drawn.compare(VectorOperators.ULT, threshold).cast(Species.F32));
+  /** {@code x = scale * x}, and 0 where the words drop it. */
+  static void drop(float[] x, int[] words, int threshold, float scale, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      IntVector drawn = IntVector.fromArray(Species.I32, words, i);
+      FloatVector.fromArray(Species.F32, x, i)
+          .mul(scale)
+          .blend(0f, drawn.compare(VectorOperators.ULT, threshold).cast(Species.F32))
+          .intoArray(x, i);
+    }
   }
 }

@@ -1,8 +1,11 @@
 package dev.weft.tensor.backend.vector;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.KernelCall.UnaryKind;
 import dev.weft.tensor.kernel.ScalarElementwise;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -10,6 +13,9 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Derivatives of the element-wise functions, a loop a kind as in {@link VectorUnary}. */
 final class VectorUnaryGrad {
+  /** Elements worked on in arrays at a time: they stay in the first cache. */
+  private static final int PART = 1024;
+
   private VectorUnaryGrad() {}
 
   /** {@link KernelCall.UnaryGrad}. */
@@ -36,9 +42,8 @@ final class VectorUnaryGrad {
             case TANH -> tanh(s, sb, d, db, o, ob, bound);
             case SIGMOID -> sigmoid(s, sb, d, db, o, ob, bound);
             case RELU -> relu(s, sb, d, db, o, ob, bound);
-            case GELU -> gelu(s, sb, d, db, o, ob, bound);
-            case GELU_TANH -> geluTanh(s, sb, d, db, o, ob, bound);
-            case SILU -> silu(s, sb, d, db, o, ob, bound);
+            case GELU, GELU_TANH, SILU ->
+                inArrays(call.kind(), s, sb, d, db, o, ob, bound);
           }
           for (int i = bound; i < n; i++) {
             float saved = reads ? Elements.get(s, sb, i) : 0f;
@@ -108,43 +113,40 @@ final class VectorUnaryGrad {
     }
   }
 
-  /** In two loops, with cdf passed through the output: in one, C2 stops inlining. */
-  private static void gelu(
-      MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
-    geluCdf(saved, sb, o, ob, n);
-    geluSlope(saved, sb, dy, db, o, ob, n);
-  }
-
-  private static void geluCdf(MemorySegment saved, long sb, MemorySegment o, long ob, int n) {
-    for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(VectorMath.geluCdf(Species.load(saved, sb, i)), o, ob, i);
+  /** The slope is made in arrays; see {@link MathLoops}. */
+  private static void inArrays(
+      UnaryKind kind,
+      MemorySegment saved,
+      long sb,
+      MemorySegment dy,
+      long db,
+      MemorySegment o,
+      long ob,
+      int n) {
+    Scratch scratch = Scratch.borrow();
+    float[] part = scratch.floats(0, PART);
+    float[] spare = scratch.floats(1, PART);
+    float[] cdf = scratch.floats(2, PART);
+    for (int at = 0; at < n; at += PART) {
+      int length = Math.min(PART, n - at);
+      MemorySegment.copy(saved, JAVA_FLOAT_UNALIGNED, sb + 4L * at, part, 0, length);
+      switch (kind) {
+        case GELU -> MathLoops.geluGrad(part, length, spare, cdf);
+        case GELU_TANH -> MathLoops.geluTanhGrad(part, length, spare);
+        case SILU -> MathLoops.siluGrad(part, length, spare);
+        case NEG, EXP, LOG, SQRT, TANH, SIGMOID, RELU ->
+            throw new IllegalStateException(kind + " needs none");
+      }
+      times(part, dy, db + 4L * at, o, ob + 4L * at, length);
     }
+    scratch.giveBack();
   }
 
-  private static void geluSlope(
-      MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+  private static void times(
+      float[] slope, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
-      FloatVector slope = s.fma(VectorMath.geluPdf(s), Species.load(o, ob, i));
-      Species.store(Species.load(dy, db, i).mul(slope), o, ob, i);
-    }
-  }
-
-  private static void geluTanh(
-      MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
-    for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
       FloatVector d = Species.load(dy, db, i);
-      Species.store(d.mul(VectorMath.geluTanhGrad(s)), o, ob, i);
-    }
-  }
-
-  private static void silu(
-      MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
-    for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
-      FloatVector d = Species.load(dy, db, i);
-      Species.store(d.mul(VectorMath.siluGrad(s)), o, ob, i);
+      Species.store(d.mul(FloatVector.fromArray(Species.F32, slope, i)), o, ob, i);
     }
   }
 }

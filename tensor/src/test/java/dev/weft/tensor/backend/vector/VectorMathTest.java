@@ -3,17 +3,35 @@ package dev.weft.tensor.backend.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.tensor.kernel.FloatMath;
+import dev.weft.tensor.kernel.ScalarAttention;
 import java.util.function.UnaryOperator;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 
-/** Every lane of {@link VectorMath} has the bits of {@link FloatMath}, over every 2,027th float. */
+/**
+ * Every lane of {@link VectorMath} and {@link MathLoops} has the bits of {@link FloatMath}, over
+ * every 2,027th float.
+ */
 class VectorMathTest {
   private interface FloatFunction {
     float apply(float x);
   }
 
+  private interface ArrayLoop {
+    void run(float[] x, int length);
+  }
+
   private static void same(FloatFunction scalar, UnaryOperator<FloatVector> vector) {
+    same(
+        scalar,
+        (x, length) -> {
+          for (int i = 0; i < length; i += Species.LENGTH) {
+            vector.apply(FloatVector.fromArray(Species.F32, x, i)).intoArray(x, i);
+          }
+        });
+  }
+
+  private static void same(FloatFunction scalar, ArrayLoop loop) {
     float[] in = new float[16];
     float[] out = new float[16];
     int step = 2027;
@@ -21,9 +39,8 @@ class VectorMathTest {
       for (int i = 0; i < 16; i++) {
         in[i] = Float.intBitsToFloat((int) (bits + (long) i * step));
       }
-      for (int part = 0; part < 16; part += Species.LENGTH) {
-        vector.apply(FloatVector.fromArray(Species.F32, in, part)).intoArray(out, part);
-      }
+      System.arraycopy(in, 0, out, 0, 16);
+      loop.run(out, 16);
       for (int i = 0; i < 16; i++) {
         int want = Float.floatToIntBits(scalar.apply(in[i]));
         if (Float.floatToIntBits(out[i]) != want) {
@@ -36,6 +53,7 @@ class VectorMathTest {
   @Test
   void expHasTheScalarBits() {
     same(FloatMath::exp, VectorMath::exp);
+    same(FloatMath::exp, MathLoops::exp);
   }
 
   @Test
@@ -44,28 +62,43 @@ class VectorMathTest {
   }
 
   @Test
+  void weightsHaveTheScalarBitsUpTo80() {
+    same(
+        x -> x > 80 ? 0 : ScalarAttention.weight(x),
+        (x, length) -> {
+          for (int i = 0; i < length; i++) {
+            x[i] = x[i] > 80 ? Float.NEGATIVE_INFINITY : x[i];
+          }
+          MathLoops.weights(x, 0, length);
+        });
+  }
+
+  @Test
   void tanhHasTheScalarBits() {
-    same(FloatMath::tanh, VectorMath::tanh);
+    same(FloatMath::tanh, MathLoops::tanh);
   }
 
   @Test
   void erfHasTheScalarBits() {
-    same(FloatMath::erf, VectorMath::erf);
+    same(FloatMath::erf, MathLoops::erf);
   }
 
   @Test
   void activationsHaveTheScalarBits() {
-    same(FloatMath::sigmoid, VectorMath::sigmoid);
-    same(FloatMath::silu, VectorMath::silu);
-    same(FloatMath::gelu, VectorMath::gelu);
-    same(FloatMath::geluTanh, VectorMath::geluTanh);
+    float[] spare = new float[16];
+    same(FloatMath::sigmoid, MathLoops::sigmoid);
+    same(FloatMath::silu, (x, n) -> MathLoops.silu(x, n, spare));
+    same(FloatMath::gelu, (x, n) -> MathLoops.gelu(x, n, spare));
+    same(FloatMath::geluTanh, (x, n) -> MathLoops.geluTanh(x, n, spare));
     same(FloatMath::relu, VectorMath::relu);
   }
 
   @Test
   void derivativesHaveTheScalarBits() {
-    same(FloatMath::siluGrad, VectorMath::siluGrad);
-    same(FloatMath::geluGrad, VectorMath::geluGrad);
-    same(FloatMath::geluTanhGrad, VectorMath::geluTanhGrad);
+    float[] spare = new float[16];
+    float[] more = new float[16];
+    same(FloatMath::siluGrad, (x, n) -> MathLoops.siluGrad(x, n, spare));
+    same(FloatMath::geluGrad, (x, n) -> MathLoops.geluGrad(x, n, spare, more));
+    same(FloatMath::geluTanhGrad, (x, n) -> MathLoops.geluTanhGrad(x, n, spare));
   }
 }

@@ -1,0 +1,275 @@
+package dev.weft.tensor.backend.vector;
+
+import dev.weft.tensor.kernel.FloatMath;
+import dev.weft.tensor.kernel.ScalarAttention;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link FloatMath} over parts of arrays, for kernels that do much else: the operations of {@link
+ * VectorMath}, written out.
+ *
+ * <p>C2 inlines no more methods, but for those of the Vector API, into code of some 18,000 nodes,
+ * which is 60 to 80 vector operations; and a vector that crosses a call is an object. In a GEMM's
+ * epilogue and in attention, where a loop is compiled together with all that surrounds it, the
+ * functions of {@code VectorMath} came to be called so: 2 GB of garbage a second, a fifth of an
+ * encoder's time. These loops call nothing that could be left out. Lengths are whole vectors;
+ * {@code spare} is as long as what is worked on.
+ */
+final class MathLoops {
+  private static final VectorSpecies<Float> SPECIES = Species.F32;
+  private static final int LANES = Species.LENGTH;
+
+  private MathLoops() {}
+
+  /** {@link ScalarAttention#weight}: exp of values up to 80, 0 under the negligible. */
+  static void weights(float[] x, int from, int to) {
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    FloatVector rounder = FloatVector.broadcast(SPECIES, FloatMath.ROUNDER);
+    FloatVector log2e = FloatVector.broadcast(SPECIES, FloatMath.LOG2_E);
+    FloatVector ln2 = FloatVector.broadcast(SPECIES, -FloatMath.LN2);
+    FloatVector ln2Rest = FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST);
+    FloatVector e0 = FloatVector.broadcast(SPECIES, FloatMath.E0);
+    FloatVector e1 = FloatVector.broadcast(SPECIES, FloatMath.E1);
+    FloatVector e2 = FloatVector.broadcast(SPECIES, FloatMath.E2);
+    FloatVector e3 = FloatVector.broadcast(SPECIES, FloatMath.E3);
+    FloatVector e4 = FloatVector.broadcast(SPECIES, FloatMath.E4);
+    IntVector oneBits = IntVector.broadcast(Species.I32, 127 << 23);
+    for (int i = from; i < to; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector t = v.fma(log2e, rounder);
+      FloatVector n = t.sub(rounder);
+      FloatVector r = n.fma(ln2Rest, n.fma(ln2, v));
+      FloatVector q = e4.fma(r, e3).fma(r, e2).fma(r, e1).fma(r, e0);
+      IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(oneBits);
+      q.fma(r.mul(r), r)
+          .add(one)
+          .mul(power.reinterpretAsFloats())
+          .blend(0f, v.compare(VectorOperators.LT, ScalarAttention.NEGLIGIBLE))
+          .intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#exp}. */
+  static void exp(float[] x, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector t =
+          v.fma(
+              FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
+              FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector n = t.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector r =
+          n.fma(
+              FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST),
+              n.fma(FloatVector.broadcast(SPECIES, -FloatMath.LN2), v));
+      FloatVector q =
+          FloatVector.broadcast(SPECIES, FloatMath.E4)
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E3))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E2))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
+      IntVector k = t.reinterpretAsInts().sub(FloatMath.ROUNDER_BITS);
+      IntVector first = k.lanewise(VectorOperators.ASHR, 1);
+      IntVector second = k.sub(first);
+      q.fma(r.mul(r), r)
+          .add(1f)
+          .mul(first.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+          .mul(second.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+          .blend(0f, v.compare(VectorOperators.LT, FloatMath.EXP_LOW))
+          .blend(Float.POSITIVE_INFINITY, v.compare(VectorOperators.GT, FloatMath.EXP_HIGH))
+          .intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#erf}. */
+  static void erf(float[] x, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector a = v.abs();
+      FloatVector s = v.mul(v);
+      FloatVector p =
+          FloatVector.broadcast(SPECIES, FloatMath.A5)
+              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A4))
+              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A3))
+              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A2))
+              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A1))
+              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A0));
+      FloatVector small = p.fma(v, v);
+      FloatVector t = a.blend(FloatMath.ERF_ONE, a.compare(VectorOperators.GT, FloatMath.ERF_ONE));
+      FloatVector c =
+          FloatVector.broadcast(SPECIES, FloatMath.C6)
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C5))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C4))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C3))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C2))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C1))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C0));
+      FloatVector g = c.fma(t, t).neg();
+      FloatVector k =
+          g.fma(
+              FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
+              FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector n = k.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector r =
+          n.fma(
+              FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST),
+              n.fma(FloatVector.broadcast(SPECIES, -FloatMath.LN2), g));
+      FloatVector q =
+          FloatVector.broadcast(SPECIES, FloatMath.E4)
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E3))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E2))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
+      IntVector power = k.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
+      FloatVector exp = q.fma(r.mul(r), r).add(1f).mul(power.reinterpretAsFloats());
+      FloatVector large = FloatVector.broadcast(SPECIES, 1f).sub(exp);
+      large = large.blend(large.neg(), v.compare(VectorOperators.LT, 0f));
+      small.blend(large, a.compare(VectorOperators.GT, FloatMath.ERF_SPLIT)).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#tanh}. */
+  static void tanh(float[] x, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector a = v.abs();
+      FloatVector z = v.mul(v);
+      FloatVector p =
+          FloatVector.broadcast(SPECIES, FloatMath.T4)
+              .fma(z, FloatVector.broadcast(SPECIES, FloatMath.T3))
+              .fma(z, FloatVector.broadcast(SPECIES, FloatMath.T2))
+              .fma(z, FloatVector.broadcast(SPECIES, FloatMath.T1))
+              .fma(z, FloatVector.broadcast(SPECIES, FloatMath.T0));
+      FloatVector small = p.mul(z).fma(v, v);
+      VectorMask<Float> above = a.compare(VectorOperators.GT, FloatMath.TANH_ONE);
+      FloatVector c = a.blend(FloatMath.TANH_ONE, above);
+      FloatVector g = c.add(c);
+      FloatVector k =
+          g.fma(
+              FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
+              FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector n = k.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector r =
+          n.fma(
+              FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST),
+              n.fma(FloatVector.broadcast(SPECIES, -FloatMath.LN2), g));
+      FloatVector q =
+          FloatVector.broadcast(SPECIES, FloatMath.E4)
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E3))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E2))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
+      IntVector power = k.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
+      FloatVector e = q.fma(r.mul(r), r).add(1f).mul(power.reinterpretAsFloats()).add(1f);
+      FloatVector ratio = FloatVector.broadcast(SPECIES, 2f).div(e);
+      FloatVector large = FloatVector.broadcast(SPECIES, 1f).sub(ratio);
+      large
+          .blend(large.neg(), v.compare(VectorOperators.LT, 0f))
+          .blend(small, a.compare(VectorOperators.LT, FloatMath.TANH_SPLIT))
+          .intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#sigmoid}. */
+  static void sigmoid(float[] x, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i).neg().intoArray(x, i);
+    }
+    exp(x, length);
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    for (int i = 0; i < length; i += LANES) {
+      one.div(FloatVector.fromArray(SPECIES, x, i).add(one)).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#silu}. */
+  static void silu(float[] x, int length, float[] spare) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i).neg().intoArray(spare, i);
+    }
+    exp(spare, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector e = FloatVector.fromArray(SPECIES, spare, i).add(1f);
+      FloatVector.fromArray(SPECIES, x, i).div(e).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#siluGrad}. */
+  static void siluGrad(float[] x, int length, float[] spare) {
+    System.arraycopy(x, 0, spare, 0, length);
+    sigmoid(spare, length);
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector s = FloatVector.fromArray(SPECIES, spare, i);
+      s.mul(FloatVector.fromArray(SPECIES, x, i).fma(one.sub(s), one)).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#gelu}. */
+  static void gelu(float[] x, int length, float[] spare) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i).mul(FloatMath.SQRT_HALF).intoArray(spare, i);
+    }
+    erf(spare, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector e = FloatVector.fromArray(SPECIES, spare, i).add(1f);
+      FloatVector.fromArray(SPECIES, x, i).mul(0.5f).mul(e).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#geluGrad}; {@code cdf} is as long as well. */
+  static void geluGrad(float[] x, int length, float[] spare, float[] cdf) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      v.mul(FloatMath.SQRT_HALF).intoArray(cdf, i);
+      v.mul(v).mul(-0.5f).intoArray(spare, i);
+    }
+    erf(cdf, length);
+    exp(spare, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector phi = FloatVector.fromArray(SPECIES, cdf, i).add(1f).mul(0.5f);
+      FloatVector pdf = FloatVector.fromArray(SPECIES, spare, i).mul(FloatMath.INV_SQRT_2PI);
+      FloatVector.fromArray(SPECIES, x, i).fma(pdf, phi).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#geluTanh}. */
+  static void geluTanh(float[] x, int length, float[] spare) {
+    geluInner(x, length, spare);
+    tanh(spare, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector t = FloatVector.fromArray(SPECIES, spare, i).add(1f);
+      FloatVector.fromArray(SPECIES, x, i).mul(0.5f).mul(t).intoArray(x, i);
+    }
+  }
+
+  /** {@link FloatMath#geluTanhGrad}. */
+  static void geluTanhGrad(float[] x, int length, float[] spare) {
+    geluInner(x, length, spare);
+    tanh(spare, length);
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    FloatVector cubic = FloatVector.broadcast(SPECIES, 3f * FloatMath.GELU_CUBIC);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector t = FloatVector.fromArray(SPECIES, spare, i);
+      FloatVector slope = v.mul(v).fma(cubic, one).mul(FloatMath.SQRT_2_OVER_PI);
+      FloatVector inner = t.neg().fma(t, one).mul(slope);
+      v.fma(inner, t.add(one)).mul(0.5f).intoArray(x, i);
+    }
+  }
+
+  private static void geluInner(float[] x, int length, float[] inner) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      v.mul(v)
+          .mul(FloatMath.GELU_CUBIC)
+          .fma(v, v)
+          .mul(FloatMath.SQRT_2_OVER_PI)
+          .intoArray(inner, i);
+    }
+  }
+}
