@@ -111,15 +111,12 @@ public final class Op {
    */
   public Tensor outputOver(Tensor given) {
     Storage storage = given.storage();
-    boolean possible =
-        stacks != null
-            && storage.owner() == stacks
-            && storage.isUnread()
-            && storage.isScratch() != recorded
-            && given.isDense()
-            && given.layout().offset() == 0
-            && given.size() * DType.F32.bytes() == storage.bytes();
-    if (!possible) {
+    if (stacks == null
+        || storage.owner() != stacks
+        || storage.isScratch() == recorded
+        || !storage.isUnread()
+        || !given.isDense()
+        || given.size() * DType.F32.bytes() != storage.bytes()) {
       return output(given.shape());
     }
     Stack stack = recorded ? stacks.saved() : stacks.scratch();
