@@ -25,12 +25,14 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "JSON with --text: model, source and, of an encoder-decoder, target (lists of id, token); and",
+      "JSON with --text: model, source and, of an encoder-decoder, target (each a list of id and",
+      "token); and with",
       "  --attention    path, of, layer, layers, head, heads, queries and keys (source or target),",
       "                 weights (a list a query, a number a key)",
-      "  --activations  path, module, calls (of which the last is shown), dtype, shape, rows (index,",
-      "                 token where a row is a token's, norm, mean, min, max, values)",
-      "  --logit-lens   head, layers (state, name, tokens (index, guesses (id, token, probability)))"
+      "  --activations  path, module, calls (of which the last is shown), dtype, shape, rows",
+      "                 (index, token where a row is a token's, norm, mean, min, max, values)",
+      "  --logit-lens   head, layers (state, name, tokens (index, guesses (id, token,",
+      "                 probability)))"
     })
 final class InspectCommand extends Subcommand {
   @Parameters(

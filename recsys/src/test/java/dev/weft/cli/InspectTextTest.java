@@ -66,7 +66,8 @@ class InspectTextTest {
             .collect(Collectors.joining(", "));
     Files.writeString(
         model.resolve("tokenizer.json"),
-        "{\"added_tokens\": [], \"normalizer\": null, \"pre_tokenizer\": {\"type\": \"Whitespace\"},"
+        "{\"added_tokens\": [], \"normalizer\": null,"
+            + " \"pre_tokenizer\": {\"type\": \"Whitespace\"},"
             + " \"post_processor\": null, \"decoder\": null, \"model\": {\"type\": \"WordLevel\","
             + " \"unk_token\": \"w0\", \"vocab\": {"
             + words
