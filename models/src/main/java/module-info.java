@@ -13,6 +13,7 @@ module dev.weft.models {
   exports dev.weft.models.gpt2;
   exports dev.weft.models.gptneox;
   exports dev.weft.models.hub;
+  exports dev.weft.models.inspect;
   exports dev.weft.models.llama;
   exports dev.weft.models.modernbert;
   exports dev.weft.models.mpnet;

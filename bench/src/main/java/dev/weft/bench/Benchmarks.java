@@ -5,6 +5,7 @@ import dev.weft.bench.suite.EncoderBenchmark;
 import dev.weft.bench.suite.GemmBenchmark;
 import dev.weft.bench.suite.KernelsBenchmark;
 import dev.weft.bench.suite.LoraStepBenchmark;
+import dev.weft.bench.suite.ProbeBenchmark;
 import dev.weft.bench.suite.SmokeBenchmark;
 import dev.weft.bench.suite.TokenizersBenchmark;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Benchmarks {
           new EncoderBenchmark(),
           new DecodeBenchmark(),
           new LoraStepBenchmark(),
+          new ProbeBenchmark(),
           new TokenizersBenchmark(),
           new KernelsBenchmark(),
           new SmokeBenchmark());

@@ -3,9 +3,11 @@ package dev.weft.models;
 import dev.weft.nn.Module;
 import dev.weft.nn.Packed;
 import dev.weft.nn.Params;
+import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /**
@@ -66,6 +68,24 @@ public abstract class Encoder extends Module {
    * then the output of each layer. A state is valid during the call of {@code states} only.
    */
   public abstract Tensor forward(Packed batch, Consumer<Tensor> states);
+
+  /**
+   * Computes the layers of this stack for {@link #forward}: in training what is dropped does not
+   * depend on the packing, and a probe sees the result as the output of this module.
+   */
+  protected final Tensor stack(Packed batch, Supplier<Tensor> layers) {
+    Run run = Run.current();
+    return run.isTraining() ? run.naming(batch.rowKeys()).call(() -> watch(layers)) : watch(layers);
+  }
+
+  /**
+   * What the stack does to the output of its last layer: a final norm, a projection. A hidden state
+   * of any other layer, [tokens, H'], is so put where the last one stands, [tokens, H]; here
+   * nothing is done.
+   */
+  public Tensor finish(Tensor x) {
+    return x;
+  }
 
   /**
    * What the model's pooler makes of the last hidden state, [sequences, H]; empty where the family

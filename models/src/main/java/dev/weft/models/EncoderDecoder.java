@@ -37,6 +37,13 @@ public abstract class EncoderDecoder extends Module {
   /** Whether the decoder's module at {@code path} attends to what the encoder has read. */
   public abstract boolean attendsMemory(String path);
 
+  /**
+   * What the decoder does to the output of its last layer, as {@link Encoder#finish}; here nothing.
+   */
+  public Tensor finish(Tensor x) {
+    return x;
+  }
+
   /** Room for what the decoder keeps of {@code sequences} of at most {@code capacity} tokens. */
   public abstract KeyValueCache cache(int sequences, int capacity);
 

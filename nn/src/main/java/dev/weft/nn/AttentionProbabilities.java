@@ -4,6 +4,7 @@ import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.kernel.Segments;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,8 @@ final class AttentionProbabilities {
   private AttentionProbabilities() {}
 
   /**
-   * Those of sequence {@code s}: softmax of its masked scores, [N, queries, keys].
+   * Those of sequence {@code s}: softmax of its masked scores, [N, queries, keys]. A query that may
+   * see no key has only zeros, as attention gives it zeros.
    *
    * @param q [rows, N, D]
    * @param k [rows, K, D]
@@ -37,16 +39,34 @@ final class AttentionProbabilities {
               : F.mul(F.tanh(F.mul(scaled, 1 / options.softcap())), options.softcap());
       System.arraycopy(capped.toFloats(), 0, scores, n * queries * keys, queries * keys);
     }
-    mask(scores, heads, segments, s, options);
-    return F.softmax(Tensor.of(scores, heads, queries, keys), -1);
+    boolean[] blind = mask(scores, heads, segments, s, options);
+    Tensor probabilities = F.softmax(Tensor.of(scores, heads, queries, keys), -1);
+    for (boolean query : blind) {
+      if (query) {
+        return Tensor.of(zeroed(probabilities.toFloats(), blind, keys), heads, queries, keys);
+      }
+    }
+    return probabilities;
   }
 
-  private static void mask(
+  private static float[] zeroed(float[] probabilities, boolean[] blind, int keys) {
+    for (int i = 0; i < probabilities.length; i++) {
+      if (blind[i / keys % blind.length]) {
+        probabilities[i] = 0;
+      }
+    }
+    return probabilities;
+  }
+
+  /** Gives for every query whether it may see no key. */
+  private static boolean[] mask(
       float[] scores, int heads, Segments segments, int s, AttentionOptions options) {
     int queries = segments.queryLength()[s];
     int keys = segments.keyLength()[s];
     AttentionOptions.@Nullable Relative relative = options.relative();
     float[] table = relative == null ? new float[0] : relative.table().toFloats();
+    boolean[] blind = new boolean[queries];
+    Arrays.fill(blind, true);
     for (int i = 0; i < queries; i++) {
       for (int j = 0; j < keys; j++) {
         int distance = segments.keyPlace(s, j) - segments.queryPlace(s, i);
@@ -54,6 +74,7 @@ final class AttentionProbabilities {
             (!options.causal() || distance <= 0)
                 && -(long) distance <= options.window().before()
                 && distance <= options.window().after();
+        blind[i] &= !visible;
         for (int n = 0; n < heads; n++) {
           int at = (n * queries + i) * keys + j;
           if (!visible) {
@@ -66,5 +87,6 @@ final class AttentionProbabilities {
         }
       }
     }
+    return blind;
   }
 }

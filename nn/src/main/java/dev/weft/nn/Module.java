@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -56,6 +57,15 @@ public abstract class Module {
       return body.apply(x);
     }
     return probe.output(path(), body.apply(probe.input(path(), x)));
+  }
+
+  /**
+   * Computes {@code body} of a module that reads tokens and their places, and no one tensor: a
+   * {@link Probe} sees its output alone.
+   */
+  protected final Tensor watch(Supplier<Tensor> body) {
+    Probe probe = Run.current().probe();
+    return probe == null || !probe.watches(path()) ? body.get() : probe.output(path(), body.get());
   }
 
   /**

@@ -70,16 +70,18 @@ public final class MultiHeadAttention {
   /**
    * {@link F#attention} as the attention of the module at {@code path}: families whose projections
    * are of another form call it with their own q [queries, N, D], k and v [keys, K, D]. A probe
-   * that watches its attention is shown the probabilities of every sequence.
+   * that watches its attention is shown the probabilities of every sequence, and then what the
+   * heads give.
    */
   public static Tensor attend(
       String path, Tensor q, Tensor k, Tensor v, Segments segments, AttentionOptions options) {
     Probe probe = Run.current().probe();
-    if (probe != null && probe.watchesAttention(path)) {
-      for (int s = 0; s < segments.count(); s++) {
-        probe.attention(path, s, AttentionProbabilities.of(q, k, segments, s, options));
-      }
+    if (probe == null || !probe.watchesAttention(path)) {
+      return F.attention(q, k, v, segments, options);
     }
-    return F.attention(q, k, v, segments, options);
+    for (int s = 0; s < segments.count(); s++) {
+      probe.attention(path, s, AttentionProbabilities.of(q, k, segments, s, options));
+    }
+    return probe.heads(path, F.attention(q, k, v, segments, options));
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
@@ -10,6 +11,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 /** What is shown of an attention is what it computes with. */
 class AttentionProbabilitiesTest {
@@ -61,6 +63,23 @@ class AttentionProbabilitiesTest {
         }
       }
     }
+  }
+
+  /** As a padding token at the edge of a row whose window ends before the first token. */
+  @Test
+  void aQueryThatSeesNoKeyHasOnlyZeros() {
+    Random random = new Random(1);
+    Tensor q = draw(random, 2, 1, D);
+    Tensor k = draw(random, 2, 1, D);
+    Segments segments =
+        new Segments(new int[] {0}, new int[] {2}, new int[] {0}, new int[] {2}, new int[] {0})
+            .withPlaces(new int[] {0, 9}, new int[] {8, 9});
+    AttentionOptions options = AttentionOptions.NONE.withWindow(3, 3);
+    assertThat(F.attention(q, k, k, segments, options).select(0, 0).toFloats()).containsOnly(0);
+    float[] shown = AttentionProbabilities.of(q, k, segments, 0, options).toFloats();
+    assertThat(shown[0]).isZero();
+    assertThat(shown[1]).isZero();
+    assertThat(shown[2] + shown[3]).isCloseTo(1, within(1e-6f));
   }
 
   private static Tensor draw(Random random, int... shape) {

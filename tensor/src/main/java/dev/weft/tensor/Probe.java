@@ -24,4 +24,13 @@ public interface Probe {
    * probabilities, F32 [N, queries, keys].
    */
   default void attention(String path, int sequence, Tensor probabilities) {}
+
+  /**
+   * What every head of the module at {@code path} makes of its values, F32 [queries, N, D] of the
+   * whole batch, before they are projected together; what shall go on instead, or itself. Asked
+   * where {@link #watchesAttention} is true.
+   */
+  default Tensor heads(String path, Tensor heads) {
+    return heads;
+  }
 }

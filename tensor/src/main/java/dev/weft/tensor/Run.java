@@ -111,7 +111,11 @@ public final class Run {
     return new Run(stacks, recorder, training, dropoutKey, adapters, rowKeys, probe, thread);
   }
 
-  /** The same Run seen by a probe. */
+  /**
+   * The same Run seen by this probe and no other of its own. Called inside another Run it is seen
+   * by that one's probe too, first: whoever looks at a stretch of a program sees the forwards that
+   * the program makes in Runs of its own.
+   */
   public Run probed(Probe probe) {
     return new Run(stacks, recorder, training, dropoutKey, adapters, rowKeys, probe, thread);
   }
@@ -132,6 +136,7 @@ public final class Run {
       stacks.begin();
     }
     try {
+      Probe seeing = Probes.joined(parent.probe, probe);
       Run bound =
           new Run(
               stacks,
@@ -140,7 +145,7 @@ public final class Run {
               dropoutKey,
               adapters,
               rowKeys,
-              probe,
+              seeing,
               Thread.currentThread());
       return ScopedValue.where(CURRENT, bound).call(body::get);
     } finally {

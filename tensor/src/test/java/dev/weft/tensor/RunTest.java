@@ -3,6 +3,8 @@ package dev.weft.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -114,5 +116,57 @@ class RunTest {
       assertThat(Run.training(workspace, 1, 2, 3).dropoutKey()).isEqualTo(run.dropoutKey());
       assertThat(Run.training(workspace, 1, 3, 2).dropoutKey()).isNotEqualTo(run.dropoutKey());
     }
+  }
+
+  /** Adds a number to what every module gives, and notes what it saw. */
+  private record Adding(String path, float number, List<Float> seen) implements Probe {
+    @Override
+    public boolean watches(String path) {
+      return path.equals(this.path);
+    }
+
+    @Override
+    public Tensor input(String path, Tensor x) {
+      return x;
+    }
+
+    @Override
+    public Tensor output(String path, Tensor y) {
+      seen.add(y.item());
+      return F.add(y, number);
+    }
+  }
+
+  @Test
+  void theProbeOfARunSeesTheRunsInsideFirst() {
+    Adding outer = new Adding("a", 1, new ArrayList<>());
+    Adding inner = new Adding("a", 10, new ArrayList<>());
+    Adding elsewhere = new Adding("b", 100, new ArrayList<>());
+    try (Workspace workspace = new Workspace()) {
+      float y =
+          Run.current()
+              .probed(outer)
+              .call(() ->
+                  Run.evaluating(workspace)
+                      .probed(inner)
+                      .call(() -> {
+                        // A Run made of the one in scope is seen by each probe once.
+                        Run again = Run.current().naming(Tensor.of(new long[] {0}, 1));
+                        return again
+                            .probed(elsewhere)
+                            .call(() -> {
+                              Probe probe = Run.current().probe();
+                              assertThat(probe).isNotNull();
+                              assertThat(probe.watches("b")).isTrue();
+                              assertThat(probe.watches("c")).isFalse();
+                              return probe.output("a", Tensor.scalar(5)).item();
+                            });
+                      }));
+      assertThat(y).isEqualTo(16);
+    }
+    assertThat(outer.seen()).containsExactly(5f);
+    assertThat(inner.seen()).containsExactly(6f);
+    assertThat(elsewhere.seen()).isEmpty();
+    assertThat(Run.current().probe()).isNull();
   }
 }

@@ -13,6 +13,7 @@ import dev.weft.tensor.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The decoder of a BART. */
 final class BartDecoder extends Module {
@@ -29,10 +30,11 @@ final class BartDecoder extends Module {
   }
 
   Tensor forward(Packed target, Memory memory, KeyValueCache cache, Consumer<Tensor> states) {
+    Supplier<Tensor> layers = () -> layers(target, memory, cache, states);
     Run run = Run.current();
     return run.isTraining()
-        ? run.naming(target.rowKeys()).call(() -> layers(target, memory, cache, states))
-        : layers(target, memory, cache, states);
+        ? run.naming(target.rowKeys()).call(() -> watch(layers))
+        : watch(layers);
   }
 
   private Tensor layers(

@@ -5,7 +5,6 @@ import dev.weft.models.TokenTables;
 import dev.weft.nn.Packed;
 import dev.weft.nn.Params;
 import dev.weft.tensor.Parameter;
-import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
 import java.util.ArrayList;
@@ -45,10 +44,7 @@ public final class BartEncoder extends Encoder {
 
   @Override
   public Tensor forward(Packed batch, Consumer<Tensor> states) {
-    Run run = Run.current();
-    return run.isTraining()
-        ? run.naming(batch.rowKeys()).call(() -> layers(batch, states))
-        : layers(batch, states);
+    return stack(batch, () -> layers(batch, states));
   }
 
   private Tensor layers(Packed batch, Consumer<Tensor> states) {

@@ -115,10 +115,7 @@ public class Bert extends Encoder {
 
   @Override
   public Tensor forward(Packed batch, Consumer<Tensor> states) {
-    Run run = Run.current();
-    return run.isTraining()
-        ? run.naming(batch.rowKeys()).call(() -> blocks(batch, states))
-        : blocks(batch, states);
+    return stack(batch, () -> blocks(batch, states));
   }
 
   /** Row of the position table for each token, I64 [tokens]. */
@@ -180,9 +177,12 @@ public class Bert extends Encoder {
     }
 
     Tensor forward(Packed batch, Tensor positionRows) {
-      Tensor typed = F.add(word.forward(batch.ids()), type.forward(batch.types())); // [tokens, H]
-      Tensor placed = F.add(typed, position.forward(positionRows)); // [tokens, H]
-      return dropout.forward(norm.forward(placed), batch);
+      return watch(() -> {
+        Tensor words = word.forward(batch.ids()); // [tokens, H]
+        Tensor typed = F.add(words, type.forward(batch.types())); // [tokens, H]
+        Tensor placed = F.add(typed, position.forward(positionRows)); // [tokens, H]
+        return dropout.forward(norm.forward(placed), batch);
+      });
     }
   }
 

@@ -20,7 +20,6 @@ import dev.weft.nn.Packed;
 import dev.weft.nn.Params;
 import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
-import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
 import dev.weft.tensor.io.Checkpoint;
@@ -162,10 +161,7 @@ public final class DistilBert extends Encoder {
 
   @Override
   public Tensor forward(Packed batch, Consumer<Tensor> states) {
-    Run run = Run.current();
-    return run.isTraining()
-        ? run.naming(batch.rowKeys()).call(() -> blocks(batch, states))
-        : blocks(batch, states);
+    return stack(batch, () -> blocks(batch, states));
   }
 
   private Tensor blocks(Packed batch, Consumer<Tensor> states) {
@@ -206,9 +202,11 @@ public final class DistilBert extends Encoder {
     }
 
     Tensor forward(Packed batch) {
-      Tensor placed =
-          F.add(word.forward(batch.ids()), position.forward(batch.positions())); // [tokens, H]
-      return dropout.forward(norm.forward(placed), batch);
+      return watch(() -> {
+        Tensor words = word.forward(batch.ids()); // [tokens, H]
+        Tensor placed = F.add(words, position.forward(batch.positions())); // [tokens, H]
+        return dropout.forward(norm.forward(placed), batch);
+      });
     }
   }
 

@@ -16,7 +16,6 @@ import dev.weft.nn.Params;
 import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
 import dev.weft.tensor.Parameter;
-import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
 import dev.weft.tensor.io.Checkpoint;
@@ -119,10 +118,7 @@ public final class Gpt2 extends Decoder {
 
   @Override
   public Tensor forward(Packed batch, KeyValueCache cache, Consumer<Tensor> states) {
-    Run run = Run.current();
-    return run.isTraining()
-        ? run.naming(batch.rowKeys()).call(() -> all(batch, cache, states))
-        : all(batch, cache, states);
+    return stack(batch, () -> all(batch, cache, states));
   }
 
   private Tensor all(Packed batch, KeyValueCache cache, Consumer<Tensor> states) {
@@ -135,7 +131,7 @@ public final class Gpt2 extends Decoder {
       x =
           Workspace.frame(() -> {
             Tensor y = block.forward(input, batch, cache);
-            return last ? finalNorm.forward(y) : y;
+            return last ? finish(y) : y;
           }); // [tokens, H]
       // As transformers shows them: the last state is the normed one.
       states.accept(x);
@@ -148,6 +144,11 @@ public final class Gpt2 extends Decoder {
     Tensor placed = F.add(tokens.forward(batch.ids()), places.forward(batch.positions()));
     Tensor typed = batch.isTyped() ? F.add(placed, tokens.forward(batch.types())) : placed;
     return dropout.forward(typed, batch); // [tokens, H]
+  }
+
+  @Override
+  public Tensor finish(Tensor x) {
+    return finalNorm.forward(x);
   }
 
   @Override

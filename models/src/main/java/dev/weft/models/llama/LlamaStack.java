@@ -14,7 +14,6 @@ import dev.weft.nn.RmsNorm;
 import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
 import dev.weft.tensor.Parameter;
-import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
 import dev.weft.tensor.kernel.KernelCall.Activation;
@@ -84,10 +83,7 @@ public final class LlamaStack extends Decoder {
 
   @Override
   public Tensor forward(Packed batch, KeyValueCache cache, Consumer<Tensor> states) {
-    Run run = Run.current();
-    return run.isTraining()
-        ? run.naming(batch.rowKeys()).call(() -> blocks(batch, cache, states))
-        : blocks(batch, cache, states);
+    return stack(batch, () -> blocks(batch, cache, states));
   }
 
   private Tensor blocks(Packed batch, KeyValueCache cache, Consumer<Tensor> states) {
@@ -101,13 +97,18 @@ public final class LlamaStack extends Decoder {
       x =
           Workspace.frame(() -> {
             Tensor y = layer.forward(input, batch, angles, cache);
-            return last ? norm.forward(y) : y;
+            return last ? finish(y) : y;
           }); // [tokens, H]
       // As transformers shows them: the last state is the normed one.
       states.accept(x);
     }
     cache.advance(batch);
     return x;
+  }
+
+  @Override
+  public Tensor finish(Tensor x) {
+    return norm.forward(x);
   }
 
   @Override

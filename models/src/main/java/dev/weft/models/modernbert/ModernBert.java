@@ -18,7 +18,6 @@ import dev.weft.nn.Packed;
 import dev.weft.nn.Params;
 import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
-import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
 import dev.weft.tensor.io.Checkpoint;
@@ -111,10 +110,7 @@ public final class ModernBert extends Encoder {
 
   @Override
   public Tensor forward(Packed batch, Consumer<Tensor> states) {
-    Run run = Run.current();
-    return run.isTraining()
-        ? run.naming(batch.rowKeys()).call(() -> blocks(batch, states))
-        : blocks(batch, states);
+    return stack(batch, () -> blocks(batch, states));
   }
 
   private Tensor blocks(Packed batch, Consumer<Tensor> states) {
@@ -128,9 +124,14 @@ public final class ModernBert extends Encoder {
       RotaryEmbedding.Angles angles = config.sliding().get(i) ? nearby : everywhere;
       x = Workspace.frame(() -> layer.forward(input, batch, angles)); // [tokens, H]
     }
-    Tensor last = finalNorm.forward(x); // [tokens, H]
+    Tensor last = finish(x); // [tokens, H]
     states.accept(last);
     return last;
+  }
+
+  @Override
+  public Tensor finish(Tensor x) {
+    return finalNorm.forward(x);
   }
 
   @Override
@@ -157,7 +158,8 @@ public final class ModernBert extends Encoder {
     }
 
     Tensor forward(Packed batch) {
-      return dropout.forward(norm.forward(tokens.forward(batch.ids())), batch);
+      return watch(
+          () -> dropout.forward(norm.forward(tokens.forward(batch.ids())), batch)); // [tokens, H]
     }
   }
 

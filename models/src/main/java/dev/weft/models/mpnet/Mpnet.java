@@ -174,10 +174,7 @@ public final class Mpnet extends Encoder {
 
   @Override
   public Tensor forward(Packed batch, Consumer<Tensor> states) {
-    Run run = Run.current();
-    return run.isTraining()
-        ? run.naming(batch.rowKeys()).call(() -> blocks(batch, states))
-        : blocks(batch, states);
+    return stack(batch, () -> blocks(batch, states));
   }
 
   private Tensor blocks(Packed batch, Consumer<Tensor> states) {
@@ -233,9 +230,11 @@ public final class Mpnet extends Encoder {
     }
 
     Tensor forward(Packed batch) {
-      Tensor rows = PaddingPositions.rows(batch, PAD);
-      Tensor placed = F.add(word.forward(batch.ids()), position.forward(rows)); // [tokens, H]
-      return dropout.forward(norm.forward(placed), batch);
+      return watch(() -> {
+        Tensor rows = PaddingPositions.rows(batch, PAD);
+        Tensor placed = F.add(word.forward(batch.ids()), position.forward(rows)); // [tokens, H]
+        return dropout.forward(norm.forward(placed), batch);
+      });
     }
   }
 

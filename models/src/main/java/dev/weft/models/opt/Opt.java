@@ -16,7 +16,6 @@ import dev.weft.nn.Params;
 import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
 import dev.weft.tensor.Parameter;
-import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
 import dev.weft.tensor.io.Checkpoint;
@@ -135,10 +134,7 @@ public final class Opt extends Decoder {
 
   @Override
   public Tensor forward(Packed batch, KeyValueCache cache, Consumer<Tensor> states) {
-    Run run = Run.current();
-    return run.isTraining()
-        ? run.naming(batch.rowKeys()).call(() -> blocks(batch, cache, states))
-        : blocks(batch, cache, states);
+    return stack(batch, () -> blocks(batch, cache, states));
   }
 
   private Tensor blocks(Packed batch, KeyValueCache cache, Consumer<Tensor> states) {
@@ -151,7 +147,7 @@ public final class Opt extends Decoder {
       x =
           Workspace.frame(() -> {
             Tensor y = layer.forward(input, batch, cache);
-            return last ? end(y) : y;
+            return last ? finish(y) : y;
           }); // [tokens, H], at last [tokens, E]
       // As transformers shows them: the last state is what the model gives.
       states.accept(x);
@@ -170,7 +166,8 @@ public final class Opt extends Decoder {
     return F.add(wide, places.forward(Tensor.of(rows, rows.length))); // [tokens, H]
   }
 
-  private Tensor end(Tensor x) {
+  @Override
+  public Tensor finish(Tensor x) {
     Tensor normed = finalNorm == null ? x : finalNorm.forward(x);
     return projectOut == null ? normed : projectOut.forward(normed); // [tokens, E]
   }

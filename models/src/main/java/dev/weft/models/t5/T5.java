@@ -94,6 +94,11 @@ public final class T5 extends EncoderDecoder {
   }
 
   @Override
+  public Tensor finish(Tensor x) {
+    return decoder.finish(x);
+  }
+
+  @Override
   public String describe() {
     return "T5("
         + config.numLayers()

@@ -15,6 +15,7 @@ import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The decoder of a T5: blocks of self-attention, cross-attention and feed-forward, and a norm. */
 final class T5Decoder extends Module {
@@ -35,10 +36,16 @@ final class T5Decoder extends Module {
   }
 
   Tensor forward(Packed target, Memory memory, KeyValueCache cache, Consumer<Tensor> states) {
+    Supplier<Tensor> layers = () -> layers(target, memory, cache, states);
     Run run = Run.current();
     return run.isTraining()
-        ? run.naming(target.rowKeys()).call(() -> layers(target, memory, cache, states))
-        : layers(target, memory, cache, states);
+        ? run.naming(target.rowKeys()).call(() -> watch(layers))
+        : watch(layers);
+  }
+
+  /** The norm behind the last block. */
+  Tensor finish(Tensor x) {
+    return norm.forward(x);
   }
 
   private Tensor layers(
@@ -53,7 +60,7 @@ final class T5Decoder extends Module {
     }
     cache.advance(target);
     Tensor last = x;
-    x = Workspace.frame(() -> lastDropout.forward(norm.forward(last), target)); // [tokens, H]
+    x = Workspace.frame(() -> lastDropout.forward(finish(last), target)); // [tokens, H]
     states.accept(x);
     return x;
   }

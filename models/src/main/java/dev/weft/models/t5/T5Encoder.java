@@ -8,7 +8,6 @@ import dev.weft.nn.Packed;
 import dev.weft.nn.Params;
 import dev.weft.nn.RmsNorm;
 import dev.weft.tensor.Parameter;
-import dev.weft.tensor.Run;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
 import java.util.List;
@@ -57,10 +56,7 @@ public final class T5Encoder extends Encoder {
 
   @Override
   public Tensor forward(Packed batch, Consumer<Tensor> states) {
-    Run run = Run.current();
-    return run.isTraining()
-        ? run.naming(batch.rowKeys()).call(() -> layers(batch, states))
-        : layers(batch, states);
+    return stack(batch, () -> layers(batch, states));
   }
 
   private Tensor layers(Packed batch, Consumer<Tensor> states) {
@@ -73,9 +69,14 @@ public final class T5Encoder extends Encoder {
       x = Workspace.frame(() -> block.forward(input, batch)); // [tokens, H]
     }
     Tensor last = x;
-    x = Workspace.frame(() -> lastDropout.forward(norm.forward(last), batch)); // [tokens, H]
+    x = Workspace.frame(() -> lastDropout.forward(finish(last), batch)); // [tokens, H]
     states.accept(x);
     return x;
+  }
+
+  @Override
+  public Tensor finish(Tensor x) {
+    return norm.forward(x);
   }
 
   @Override
