@@ -21,7 +21,13 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     usageHelpWidth = 100,
-    subcommands = {ListCommand.class, RunCommand.class, ReadmeCommand.class, LongCommand.class})
+    subcommands = {
+      ListCommand.class,
+      RunCommand.class,
+      ReadmeCommand.class,
+      LongCommand.class,
+      AccuracyCommand.class
+    })
 final class BenchCommand implements Runnable {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -7,9 +7,12 @@ package dev.weft.tensor.kernel;
  * for operation.
  *
  * <p>NaN gives NaN (its payload is not defined), infinities and zeros give the limits, subnormals
- * are not flushed. Largest errors over a dense sample of all floats, in units in the last place, as
- * {@code FloatMathTest} asserts them: exp 1, log 1, tanh 2, erf 1.5, sigmoid 3 where the result is
- * normal. The polynomials are minimax fits of this project (weighted Lawson iteration in double,
+ * are not flushed. Largest errors over all floats, in units in the last place of the result where
+ * it is normal, as {@code weft bench accuracy} asserts them: exp 1.01, log 1, tanh 2, erf 1.5,
+ * sigmoid and silu 3. In units in the last place of the argument: gelu and geluTanh 2. In those of
+ * the argument or of 1, whichever is larger: the derivatives of silu, gelu and geluTanh 2.
+ *
+ * <p>The polynomials are minimax fits of this project (weighted Lawson iteration in double,
  * coefficients rounded to float one after the other); the reductions are the classic ones of Cody
  * and Waite.
  */
@@ -207,7 +210,7 @@ public final class FloatMath {
     return 1f / (1f + exp(-x));
   }
 
-  /** {@code x / (1 + exp(-x))}; NaN at minus infinity, as PyTorch. */
+  /** {@code x / (1 + exp(-x))}; -0 below -88.8, NaN at minus infinity, as PyTorch. */
   public static float silu(float x) {
     return x / (1f + exp(-x));
   }
@@ -241,7 +244,7 @@ public final class FloatMath {
     return Math.fma(x, pdf, cdf);
   }
 
-  /** Derivative of {@link #geluTanh} at x. */
+  /** Derivative of {@link #geluTanh} at x; NaN where x^2 overflows, as PyTorch. */
   public static float geluTanhGrad(float x) {
     float z = x * x;
     float t = tanh(SQRT_2_OVER_PI * Math.fma(GELU_CUBIC * z, x, x));
