@@ -31,7 +31,7 @@ import java.util.function.Predicate;
  */
 public final class CheckpointSource implements Params.Source {
   /** Elements that a stand-in counts for at least, and that all may come to. */
-  private static final long LEAST = 1 << 10;
+  private static final long LEAST = 1 << 13;
 
   private static final long MOST = 1 << 26;
 

@@ -141,6 +141,10 @@ public record RotaryConfig(
     } catch (IllegalArgumentException e) {
       throw json.error(e);
     }
+    if (config.dim() > headDim) {
+      throw json.error(
+          "rotary embedding of " + config.dim() + " elements of a head, which has " + headDim);
+    }
     if (config.factor().isEmpty() && needsFactor(type)) {
       throw json.error("rope factor is missing, which rope_type " + type + " needs");
     }

@@ -85,6 +85,7 @@ class OlderFilesTest {
         "mbart | {\"tokenizer_class\": \"MBartTokenizer\", \"src_lang\": \"xx\"} | no token is"
             + " \"xx\"",
         "t5 | {\"eos_token\": 3} | eos_token must be an object",
+        "t5 | {\"extra_ids\": 1000000000} | extra_ids 1000000000 beside it, at most 10000",
       })
   void whatCannotBeReadIsRefusedByName(String variant, String config, String message) {
     refused(variant, config, message);
