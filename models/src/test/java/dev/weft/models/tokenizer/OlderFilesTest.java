@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the files beside an older vocabulary decide, and what they are refused for. */
 class OlderFilesTest {
@@ -62,6 +63,34 @@ class OlderFilesTest {
     Files.delete(directory.resolve("tokenizer_config.json"));
     Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"roberta\"}");
     assertThat(Tokenizer.load(directory).encode("a").tokens()).startsWith("<s>").endsWith("</s>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral"})
+  void aLlamasTokenizerModelIsReadAsItWasTrained(String modelType) throws IOException {
+    Tokenizer named = load("llama", "{\"tokenizer_class\": \"LlamaTokenizer\"}");
+    Files.delete(directory.resolve("tokenizer_config.json"));
+    Files.writeString(
+        directory.resolve("config.json"), "{\"model_type\": \"%s\"}".formatted(modelType));
+    Tokenizer unnamed = Tokenizer.load(directory);
+    assertThat(unnamed.encode("the quick").tokens()).isEqualTo(named.encode("the quick").tokens());
+    assertThat(unnamed.encode("the quick").tokens().getFirst()).startsWith("▁");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"t5, spiece.model", "xlm-roberta, sentencepiece.bpe.model", "gpt2, vocab.json"})
+  void aModelTypeOfUnknownClassIsRefused(String variant, String vocabulary) throws IOException {
+    ModelGoldens.unpack("older/" + variant, directory);
+    Files.delete(directory.resolve("tokenizer_config.json"));
+    Path config = directory.resolve("config.json");
+    Files.writeString(config, "{\"model_type\": \"albert\"}");
+    assertThatThrownBy(() -> Tokenizer.load(directory))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(
+            config
+                + ": model_type \"albert\" says no tokenizer class that is known to read "
+                + vocabulary
+                + "; expected a tokenizer.json or one of bart, codegen,");
   }
 
   @ParameterizedTest
