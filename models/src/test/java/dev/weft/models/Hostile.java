@@ -20,7 +20,9 @@ import java.util.stream.Stream;
  */
 public final class Hostile {
   private static final Duration LONGEST = Duration.ofSeconds(60);
-  private static final long MOST_BYTES = 256L << 20;
+
+  /** Less than one file may make of itself, more than a fuzzer's agent takes to load classes. */
+  private static final long MOST_BYTES = 512L << 20;
 
   private Hostile() {}
 
