@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 public final class Hostile {
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
-  /** Less than one file may make of itself, more than a fuzzer's agent takes to load classes. */
-  private static final long MOST_BYTES = 512L << 20;
+  /** What reading and using files may take of the heap. */
+  static final long MOST_BYTES = 256L << 20;
 
   private Hostile() {}
 
@@ -59,11 +59,16 @@ public final class Hostile {
 
   /** Opens files below {@code directory} and uses what they hold. */
   public static void isUsedOrRefused(Path directory, Opening opening) {
-    assertTimeoutPreemptively(
-        LONGEST, () -> judge(directory, opening), () -> "soon: " + shown(directory));
+    isUsedOrRefused(directory, opening, MOST_BYTES);
   }
 
-  private static void judge(Path directory, Opening opening) {
+  /** The same for another amount of heap. */
+  static void isUsedOrRefused(Path directory, Opening opening, long mostBytes) {
+    assertTimeoutPreemptively(
+        LONGEST, () -> judge(directory, opening, mostBytes), () -> "soon: " + shown(directory));
+  }
+
+  private static void judge(Path directory, Opening opening, long mostBytes) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     try (Opened opened = opening.open()) {
@@ -87,7 +92,7 @@ public final class Hostile {
     }
     assertThat(threads.getCurrentThreadAllocatedBytes() - before)
         .as(() -> shown(directory))
-        .isLessThan(MOST_BYTES);
+        .isLessThan(mostBytes);
   }
 
   /** The files that are no links, for what fails. */

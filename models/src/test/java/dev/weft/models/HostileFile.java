@@ -58,12 +58,17 @@ enum HostileFile {
 
   /** Judges the directory with the file of these bytes. */
   void isUsedOrRefused(byte[] file) throws IOException {
+    isUsedOrRefused(file, Hostile.MOST_BYTES);
+  }
+
+  /** The same for another amount of heap. */
+  void isUsedOrRefused(byte[] file, long mostBytes) throws IOException {
     Hostile.clear(DIRECTORY);
     for (Map.Entry<String, String> other : others.entrySet()) {
       Files.writeString(DIRECTORY.resolve(other.getKey()), other.getValue());
     }
     Files.write(DIRECTORY.resolve(name), file);
-    Hostile.isUsedOrRefused(DIRECTORY, this::open);
+    Hostile.isUsedOrRefused(DIRECTORY, this::open, mostBytes);
   }
 
   Hostile.Opened open() throws IOException {
