@@ -78,7 +78,8 @@ class ReadmeTablesTest {
     String marked = "<!-- bench:families -->\nold\n<!-- /bench:families -->\n";
     assertThat(ReadmeTables.render(marked, results, families))
         .startsWith(
-            "<!-- bench:families -->\n`forward.py --seed 1`, commit 0123456, beside transformers 5.")
+            "<!-- bench:families -->\n`forward.py --seed 1`, commit 0123456, beside"
+                + " transformers 5.")
         .contains("| bert | 2 of 3 | 2.1e-06 | equal | WordPiece | equal for all of 140 texts |\n")
         .endsWith("|\n<!-- /bench:families -->\n");
   }

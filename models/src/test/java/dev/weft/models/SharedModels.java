@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds published models and tokenizers in ../shared/models; a test that needs one is skipped without it. */
+/**
+ * Finds published models and tokenizers in ../shared/models; a test that needs one is skipped
+ * without it.
+ */
 public final class SharedModels {
   private SharedModels() {}
 
