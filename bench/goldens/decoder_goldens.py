@@ -123,6 +123,8 @@ MODELS = {
         activation_function="gelu"), torch.bfloat16),
     "opt_no_affine": (t.OPTForCausalLM, t.OPTConfig(**OPT, layer_norm_elementwise_affine=False), torch.float16),
     "opt_sequence_classification": (t.OPTForSequenceClassification, t.OPTConfig(**OPT, num_labels=3), torch.float16),
+    "gpt_neox_odd_rotary": (t.GPTNeoXModel, t.GPTNeoXConfig(
+        **{**NEOX, "hidden_size": 24}, **rope("default", partial_rotary_factor=0.25)), torch.float16),
 }
 
 # What the old versions wrote: keys to drop, keys to put

@@ -254,6 +254,14 @@ def older_variants():
     yield "mbart", {"sentencepiece.bpe.model": fairseq}, {"tokenizer_class": "MBartTokenizer", "src_lang": "ro_RO", "tgt_lang": None}, {}
     yield "plain-unigram", {"tokenizer.model": unigram_model}, {"tokenizer_class": "TokenizersBackend"}, {}
 
+    def of_model(model_type, data):
+        return {"tokenizer.model": data}, None, {"config.json": json.dumps({"model_type": model_type})}
+
+    yield "gemma-model-type", *of_model("gemma2", llama["tokenizer.model"])
+    yield "t5-model-type", *of_model("t5", unigram_model)
+    yield "xlm-roberta-model-type", *of_model("xlm-roberta", fairseq)
+    yield "umt5-model-type", *of_model("umt5", llama["tokenizer.model"])
+
 
 def main():
     assert tokenizers.__version__ == "0.23.2", tokenizers.__version__

@@ -118,12 +118,12 @@ def measure(name):
 def main():
     names = sys.argv[1:] or list(SHAPES)
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"models": {}}
-    for name in names:
-        results["models"][name] = measure(name)
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    for name in names:
+        results["models"][name] = {"commit": commit, **measure(name)}
     results.update(
-        command="bench/parity/real_size.py", commit=commit, seed=SEED, machine=platform.machine(),
-        torch=torch.__version__, transformers=t.__version__)
+        command="bench/parity/real_size.py", seed=SEED, machine=platform.machine(), torch=torch.__version__,
+        transformers=t.__version__)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 
 

@@ -89,9 +89,11 @@ final class ReadmeTables {
   /**
    * The README with its tables made anew.
    *
+   * @param results directory of the benchmarks' results
+   * @param families what the families gave
    * @throws IOException when a marked table has no result, or a result no marked table
    */
-  static String render(String readme, Path results) throws IOException {
+  static String render(String readme, Path results, Path families) throws IOException {
     Map<String, Path> files = new TreeMap<>();
     if (Files.isDirectory(results)) {
       for (Path file : json(results)) {
@@ -99,11 +101,15 @@ final class ReadmeTables {
       }
     }
     TreeSet<String> unseen = new TreeSet<>(files.keySet());
+    if (Files.exists(families)) {
+      unseen.add(FamilyTable.NAME);
+    }
     StringBuilder out = new StringBuilder();
     Matcher marked = MARKED.matcher(readme);
     while (marked.find()) {
       String name = marked.group(1);
-      Path file = files.get(name);
+      boolean parity = name.equals(FamilyTable.NAME);
+      Path file = parity ? families : files.get(name);
       if (file == null) {
         throw new IOException(
             "README.md: <!-- bench:"
@@ -112,7 +118,7 @@ final class ReadmeTables {
                 + results.resolve(name + ".json"));
       }
       unseen.remove(name);
-      String table = table(ResultJson.read(file));
+      String table = parity ? FamilyTable.table(file) : table(ResultJson.read(file));
       marked.appendReplacement(
           out,
           Matcher.quoteReplacement(

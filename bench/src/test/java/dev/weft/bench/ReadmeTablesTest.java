@@ -23,7 +23,11 @@ class ReadmeTablesTest {
     String readme = Files.readString(ROOT.resolve("README.md"));
     assertThat(readme)
         .as("README.md; ./weft bench readme writes its tables anew")
-        .isEqualTo(ReadmeTables.render(readme, ROOT.resolve("bench").resolve("results")));
+        .isEqualTo(
+            ReadmeTables.render(
+                readme,
+                ROOT.resolve("bench").resolve("results"),
+                ROOT.resolve("bench").resolve("parity").resolve("families.json")));
   }
 
   @Test
@@ -45,7 +49,7 @@ class ReadmeTablesTest {
   @Test
   void whatStandsBetweenTheMarksIsReplaced() throws IOException {
     ResultJson.write(results.resolve("gemm.json"), Examples.gemm());
-    assertThat(ReadmeTables.render(MARKED, results))
+    assertThat(render(MARKED))
         .startsWith("before\n<!-- bench:gemm -->\n`./weft bench run gemm` on Some CPU, 2 cores")
         .contains("| 960x960x960 | 1 | openblas 0.3.21 | 210 ± 2 % | 200 ± 1 % |")
         .contains("| **1.05** | 1.00 |\n")
@@ -55,16 +59,41 @@ class ReadmeTablesTest {
         .doesNotContain("old");
   }
 
+  private String render(String readme) throws IOException {
+    return ReadmeTables.render(readme, results, results.resolve("families").resolve("x.json"));
+  }
+
+  @Test
+  void aFamilyIsARow() throws IOException {
+    Path families = Files.createDirectory(results.resolve("parity")).resolve("families.json");
+    Files.writeString(
+        families,
+        """
+        {"command": "forward.py --seed 1", "commit": "0123456789", "transformers": "5",
+         "families": {"bert": {
+           "models": {"a": {"largest": 2.13e-06}, "b": {"largest": 1e-7, "greedy": true},
+             "c": {"largest": 1e-7, "problems": ["x"]}},
+           "tokenizer": {"kind": "WordPiece", "texts": 140, "different": 0}}}}
+        """);
+    String marked = "<!-- bench:families -->\nold\n<!-- /bench:families -->\n";
+    assertThat(ReadmeTables.render(marked, results, families))
+        .startsWith(
+            "<!-- bench:families -->\n`forward.py --seed 1`, commit 0123456, beside"
+                + " transformers 5.")
+        .contains("| bert | 2 of 3 | 2.1e-06 | equal | WordPiece | equal for all of 140 texts |\n")
+        .endsWith("|\n<!-- /bench:families -->\n");
+  }
+
   @Test
   void renderingTwiceChangesNothing() throws IOException {
     ResultJson.write(results.resolve("gemm.json"), Examples.gemm());
-    String once = ReadmeTables.render(MARKED, results);
-    assertThat(ReadmeTables.render(once, results)).isEqualTo(once);
+    String once = render(MARKED);
+    assertThat(render(once)).isEqualTo(once);
   }
 
   @Test
   void aTableWithoutAResultIsAnError() {
-    assertThatThrownBy(() -> ReadmeTables.render(MARKED, results))
+    assertThatThrownBy(() -> render(MARKED))
         .isInstanceOf(IOException.class)
         .hasMessage("README.md: <!-- bench:gemm -->: there is no " + results.resolve("gemm.json"));
   }
@@ -72,7 +101,7 @@ class ReadmeTablesTest {
   @Test
   void aResultWithoutATableIsAnError() throws IOException {
     ResultJson.write(results.resolve("gemm.json"), Examples.gemm());
-    assertThatThrownBy(() -> ReadmeTables.render("nothing marked", results))
+    assertThatThrownBy(() -> render("nothing marked"))
         .isInstanceOf(IOException.class)
         .hasMessageEndingWith("for the results of gemm");
   }

@@ -1,7 +1,9 @@
 package dev.weft.lora;
 
+import dev.weft.nn.Conv1D;
 import dev.weft.nn.Dropout;
 import dev.weft.nn.Linear;
+import dev.weft.nn.Projection;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.F;
 import dev.weft.tensor.Parameter;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One linear layer and the change of its weight, {@code scale B A}: A [r, in], B [out, r]. */
 final class AdaptedLinear {
-  private final Linear linear;
+  private final Projection linear;
   private final Parameter a;
   private final Parameter b;
   private final float scale;
@@ -22,13 +24,21 @@ final class AdaptedLinear {
   /** What a merge replaced, and by what. */
   private record Merge(Tensor original, Tensor merged, int version) {}
 
-  AdaptedLinear(Linear linear, Parameter a, Parameter b, LoraConfig config) {
+  AdaptedLinear(Projection linear, Parameter a, Parameter b, LoraConfig config) {
     this.linear = linear;
     this.a = a;
     this.b = b;
     this.scale = config.scale();
     this.dropout = (float) config.loraDropout();
     this.site = Dropout.site(linear.path() + ".lora_dropout");
+  }
+
+  /** Whether the weight is stored [in, out], which PEFT calls {@code fan_in_fan_out}. */
+  boolean fanInFanOut() {
+    return switch (linear) {
+      case Linear l -> false;
+      case Conv1D c -> true;
+    };
   }
 
   Parameter a() {
@@ -57,7 +67,12 @@ final class AdaptedLinear {
   void merge() {
     Tensor original = linear.weight().tensor();
     Tensor change = F.mul(F.matmul(b.tensor(), a.tensor()), scale); // [out, in]
-    Tensor merged = F.add(F.to(original, DType.F32), change).keep();
+    Tensor stored =
+        switch (linear) {
+          case Linear l -> change;
+          case Conv1D c -> change.transpose(0, 1).contiguous(); // [in, out]
+        };
+    Tensor merged = F.add(F.to(original, DType.F32), stored).keep();
     linear.weight().set(merged);
     merge = new Merge(original, linear.weight().tensor(), linear.weight().version());
   }

@@ -1,9 +1,9 @@
 package dev.weft.lora;
 
 import dev.weft.nn.Init;
-import dev.weft.nn.Linear;
 import dev.weft.nn.Module;
 import dev.weft.nn.Params;
+import dev.weft.nn.Projection;
 import dev.weft.tensor.Parameter;
 import dev.weft.tensor.Run;
 import dev.weft.tensor.Shape;
@@ -23,8 +23,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * A low-rank change of some linear layers of a model (Hu et al. 2021): {@code y = x W^T + b + scale
- * (dropout(x) A^T) B^T}, A [r, in] and B [out, r]. It reads and writes PEFT's files.
+ * A low-rank change of some linear layers of a model (Hu et al. 2021), Linear and Conv1D: {@code y
+ * = x W^T + b + scale (dropout(x) A^T) B^T}, A [r, in] and B [out, r]. It reads and writes PEFT's
+ * files.
  *
  * <pre>{@code
  * LoraAdapter adapter = LoraAdapter.create(model, config, 42);
@@ -37,6 +38,8 @@ public final class LoraAdapter {
 
   // PEFT wraps the model twice, and saves with the names of the wrapped tree.
   private static final String PREFIX = "base_model.model.";
+  private static final String A = ".lora_A.weight";
+  private static final String B = ".lora_B.weight";
 
   private final LoraConfig config;
   private final SequencedMap<String, AdaptedLinear> layers;
@@ -70,12 +73,10 @@ public final class LoraAdapter {
   public static LoraAdapter load(Path directory, Module model) throws IOException {
     LoraConfig config = LoraConfig.read(directory);
     SequencedMap<String, Shape> expected = new LinkedHashMap<>();
-    of(
-        model,
-        config,
-        (name, shape, init) -> {
-          expected.put(name, shape);
-          return new Parameter(name, Tensor.zeros(shape.dims()));
+    targets(model, config)
+        .forEach((path, layer) -> {
+          expected.put(PREFIX + path + A, shapeOfA(layer, config));
+          expected.put(PREFIX + path + B, shapeOfB(layer, config));
         });
     try (Checkpoint checkpoint = Checkpoint.open(directory.resolve(FILE))) {
       checkpoint.compare(expected).orThrow();
@@ -97,33 +98,51 @@ public final class LoraAdapter {
   }
 
   private static LoraAdapter of(Module model, LoraConfig config, Source source) {
-    Map<String, Linear> linears = model.named(Linear.class);
     SequencedMap<String, AdaptedLinear> layers = new LinkedHashMap<>();
-    linears.forEach((path, linear) -> {
-      if (config.targetModules().matches(path)) {
-        String key = PREFIX + path;
-        Parameter a =
-            source.get(
-                key + ".lora_A.weight",
-                Shape.of(config.r(), linear.in()),
-                Init.linear(linear.in()));
-        Parameter b =
-            source.get(key + ".lora_B.weight", Shape.of(linear.out(), config.r()), Init.ZEROS);
-        layers.put(path, new AdaptedLinear(linear, a, b, config));
-      }
-    });
-    if (layers.isEmpty()) {
-      TreeSet<String> names = new TreeSet<>();
-      linears.keySet().forEach(path -> names.add(path.substring(path.lastIndexOf('.') + 1)));
+    targets(model, config)
+        .forEach((path, layer) -> {
+          Parameter a =
+              source.get(PREFIX + path + A, shapeOfA(layer, config), Init.linear(layer.in()));
+          Parameter b = source.get(PREFIX + path + B, shapeOfB(layer, config), Init.ZEROS);
+          layers.put(path, new AdaptedLinear(layer, a, b, config));
+        });
+    return new LoraAdapter(config, layers);
+  }
+
+  private static Shape shapeOfA(Projection layer, LoraConfig config) {
+    return Shape.of(config.r(), layer.in());
+  }
+
+  private static Shape shapeOfB(Projection layer, LoraConfig config) {
+    return Shape.of(layer.out(), config.r());
+  }
+
+  /** The linear layers that the configuration means, by path. */
+  private static SequencedMap<String, Projection> targets(Module model, LoraConfig config) {
+    TreeSet<String> names = new TreeSet<>();
+    int[] count = {0};
+    SequencedMap<String, Projection> targets = new LinkedHashMap<>();
+    model
+        .named(Module.class)
+        .forEach((path, module) -> {
+          if (module instanceof Projection layer) {
+            count[0]++;
+            names.add(path.substring(path.lastIndexOf('.') + 1));
+            if (config.targetModules().matches(path)) {
+              targets.put(path, layer);
+            }
+          }
+        });
+    if (targets.isEmpty()) {
       throw new IllegalArgumentException(
           "target_modules "
               + config.targetModules()
               + " matches none of the model's "
-              + linears.size()
+              + count[0]
               + " linear layers; their names end in "
               + String.join(", ", names));
     }
-    return new LoraAdapter(config, layers);
+    return targets;
   }
 
   /** What the adapter is. */
@@ -157,7 +176,8 @@ public final class LoraAdapter {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     parameters().forEach(parameter -> tensors.put(parameter.name(), parameter.tensor()));
     SafeTensors.write(directory.resolve(FILE), tensors, Map.of("format", "pt"));
-    config.write(directory);
+    // PEFT corrects the key layer by layer, and saves what the last one made of it.
+    config.write(directory, layers.lastEntry().getValue().fanInFanOut());
   }
 
   /**

@@ -66,6 +66,11 @@ public record LoraConfig(
 
   /** Writes {@code adapter_config.json} as PEFT does, every key of PEFT 0.21 in it. */
   public void write(Path directory) throws IOException {
-    LoraConfigFile.write(directory.resolve(FILE), this);
+    write(directory, false);
+  }
+
+  /** The same for layers that store their weights [in, out], where {@code fanInFanOut}. */
+  void write(Path directory, boolean fanInFanOut) throws IOException {
+    LoraConfigFile.write(directory.resolve(FILE), this, fanInFanOut);
   }
 }

@@ -27,6 +27,8 @@ final class LoraConfigFile {
 
   private static final String VERSION = "0.21.0";
 
+  private static final String FAN_IN_FAN_OUT = "fan_in_fan_out";
+
   /** Keys that are components of {@link LoraConfig}. */
   private static final Set<String> HONOURED =
       Set.of(
@@ -40,13 +42,22 @@ final class LoraConfigFile {
   /** Keys that change no output of a loaded adapter, and what is written for them. */
   private static final Map<String, String> HARMLESS =
       Map.of(
-          "auto_mapping", "null", // which Python class the base model was
-          "inference_mode", "true", // a Run says whether it trains
-          "megatron_core", "\"megatron.core\"", // read with megatron_config alone
-          "peft_version", "\"" + VERSION + "\"",
-          "qalora_group_size", "16", // read with use_qalora alone
-          "revision", "null", // of the base model
-          "task_type", "null"); // which Python class wraps the base model
+          "auto_mapping",
+          "null", // which Python class the base model was
+          FAN_IN_FAN_OUT,
+          "false", // the layer's class says how its weight lies, also to PEFT
+          "inference_mode",
+          "true", // a Run says whether it trains
+          "megatron_core",
+          "\"megatron.core\"", // read with megatron_config alone
+          "peft_version",
+          "\"" + VERSION + "\"",
+          "qalora_group_size",
+          "16", // read with use_qalora alone
+          "revision",
+          "null", // of the base model
+          "task_type",
+          "null"); // which Python class wraps the base model
 
   /** Keys with one accepted value. */
   private static final Map<String, String> PINNED =
@@ -59,7 +70,6 @@ final class LoraConfigFile {
           Map.entry("ensure_weight_tying", "false"),
           Map.entry("eva_config", "null"),
           Map.entry("exclude_modules", "null"),
-          Map.entry("fan_in_fan_out", "false"),
           Map.entry("init_lora_weights", "true"),
           Map.entry("kasa_config", "null"),
           Map.entry("layer_replication", "null"),
@@ -163,7 +173,7 @@ final class LoraConfigFile {
         key + (value.isMissingNode() ? " is missing" : " " + value) + ": expected " + expected);
   }
 
-  static void write(Path file, LoraConfig config) throws IOException {
+  static void write(Path file, LoraConfig config, boolean fanInFanOut) throws IOException {
     TreeMap<String, JsonNode> keys = new TreeMap<>();
     HARMLESS.forEach((key, value) -> keys.put(key, MAPPER.readTree(value)));
     PINNED.forEach((key, value) -> keys.put(key, MAPPER.readTree(value)));
@@ -188,6 +198,7 @@ final class LoraConfigFile {
           case TargetModules.Regex(String regex) -> nodes.stringNode(regex);
         });
     keys.put("use_rslora", nodes.booleanNode(config.useRslora()));
+    keys.put(FAN_IN_FAN_OUT, nodes.booleanNode(fanInFanOut));
     String text = MAPPER.writer().with(python()).writeValueAsString(keys);
     AtomicFile.write(file, (text + "\n").getBytes(StandardCharsets.UTF_8));
   }

@@ -1,5 +1,5 @@
 /**
- * LoRA adapters on any linear layer, saved and loaded in PEFT's format.
+ * LoRA adapters on any linear layer, Conv1D too, saved and loaded in PEFT's format.
  *
  * <p>Here: what an adapter is ({@link dev.weft.lora.LoraConfig}), its matrices, its forward and its
  * merging ({@link dev.weft.lora.LoraAdapter}: start there). Not here: training, which is {@code

@@ -95,6 +95,17 @@ class LoraConfigTest {
     assertThatThrownBy(TargetModules::named).hasMessageStartingWith("target_modules []");
   }
 
+  @Test
+  void aRegexThatNeverEndsOrNestsWithoutEndIsStopped() {
+    TargetModules endless = TargetModules.matching("(.*.*.*.*)*(.*.*)*x");
+    assertThatThrownBy(() -> endless.matches("encoder.layer.0.attention.self.query"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("takes more than 1000000 steps to match encoder.layer.0");
+    assertThatThrownBy(() -> TargetModules.matching("(".repeat(100_000)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("nested deeper than 100");
+  }
+
   @Property(tries = 50)
   void whatIsWrittenIsRead(
       @ForAll @IntRange(min = 1, max = 512) int r,

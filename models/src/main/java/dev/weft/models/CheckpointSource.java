@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -31,7 +32,7 @@ import java.util.function.Predicate;
  */
 public final class CheckpointSource implements Params.Source {
   /** Elements that a stand-in counts for at least, and that all may come to. */
-  private static final long LEAST = 1 << 10;
+  private static final long LEAST = 1 << 13;
 
   private static final long MOST = 1 << 26;
 
@@ -67,6 +68,12 @@ public final class CheckpointSource implements Params.Source {
    */
   public static CheckpointSource withHead(Checkpoint checkpoint, String prefix) {
     return new CheckpointSource(checkpoint, prefix, true);
+  }
+
+  /** Of a stack alone, or of a model with a head where there is one. */
+  public static CheckpointSource of(
+      Checkpoint checkpoint, String prefix, Optional<Head.Kind> head) {
+    return new CheckpointSource(checkpoint, prefix, head.isPresent());
   }
 
   /** Lets the parameter {@code name} be found under {@code other} where it is not stored itself. */

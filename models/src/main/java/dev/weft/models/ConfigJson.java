@@ -1,6 +1,7 @@
 package dev.weft.models;
 
 import dev.weft.models.json.JsonTree;
+import dev.weft.models.json.OneLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,19 +81,19 @@ public final class ConfigJson {
 
   private static ConfigJson of(Path path, JsonNode node) throws IOException {
     if (!node.isObject()) {
-      throw new IOException(path + ": expected a JSON object, got " + node);
+      throw new IOException(path + ": expected a JSON object, got " + OneLine.of(node.toString()));
     }
     return new ConfigJson(path, node);
   }
 
   /** An error in this file. */
   public IOException error(String problem) {
-    return new IOException(path + ": " + problem);
+    return new IOException(path + ": " + OneLine.of(problem));
   }
 
   /** A value in this file that was refused. */
   public IOException error(IllegalArgumentException refusal) {
-    return new IOException(path + ": " + refusal.getMessage(), refusal);
+    return new IOException(path + ": " + OneLine.of(String.valueOf(refusal.getMessage())), refusal);
   }
 
   /** Whether the key is there with a value other than null. */
@@ -126,8 +127,8 @@ public final class ConfigJson {
       return otherwise(key, otherwise);
     }
     JsonNode node = value(key);
-    if (!node.isNumber()) {
-      throw wrong(key, "a number", node);
+    if (!isFinite(node)) {
+      throw wrong(key, "a finite number", node);
     }
     return node.doubleValue();
   }
@@ -206,8 +207,8 @@ public final class ConfigJson {
     JsonNode node = value(key);
     double[] numbers = new double[node.size()];
     for (int i = 0; i < numbers.length; i++) {
-      if (!node.isArray() || !node.get(i).isNumber()) {
-        throw wrong(key, "an array of numbers", node);
+      if (!node.isArray() || !isFinite(node.get(i))) {
+        throw wrong(key, "an array of finite numbers", node);
       }
       numbers[i] = node.get(i).doubleValue();
     }
@@ -342,22 +343,23 @@ public final class ConfigJson {
   public void pinned(String key, String accepted) throws IOException {
     left.remove(key);
     if (root.hasNonNull(key) && !plain(root.get(key)).equals(accepted)) {
-      throw new IOException(
-          path + ": " + key + " " + root.get(key) + " is not supported, only " + accepted);
+      throw error(key + " " + root.get(key) + " is not supported, only " + accepted);
     }
   }
 
   /** Refuses every key that nobody asked for. */
   public void finish() throws IOException {
     if (!left.isEmpty()) {
-      throw new IOException(
-          path
-              + ": "
-              + (left.size() == 1 ? "key " : "keys ")
+      throw error(
+          (left.size() == 1 ? "key " : "keys ")
               + left
-              + " not known; refusing to ignore"
-              + " what may change the model's results");
+              + " not known; refusing to ignore what may change the model's results");
     }
+  }
+
+  /** Whether it is a number within the ranges of a long and a double. */
+  private static boolean isFinite(JsonNode node) {
+    return node.isNumber() && !node.isBigInteger() && Double.isFinite(node.doubleValue());
   }
 
   private static String plain(JsonNode node) {
@@ -373,12 +375,12 @@ public final class ConfigJson {
     left.remove(key);
     JsonNode node = root.get(key);
     if (node == null || node.isNull()) {
-      throw new IOException(path + ": key " + key + " is missing");
+      throw error("key " + key + " is missing");
     }
     return node;
   }
 
   private IOException wrong(String key, String expected, JsonNode got) {
-    return new IOException(path + ": " + key + ": expected " + expected + ", got " + got);
+    return error(key + ": expected " + expected + ", got " + got);
   }
 }

@@ -33,9 +33,14 @@ public final class KeyValueCache implements AutoCloseable {
   private final int[] lengths;
   private final int capacity;
 
-  /** An empty cache. */
+  /**
+   * An empty cache.
+   *
+   * @throws IllegalArgumentException where it takes more memory than the JVM may use
+   */
   @SuppressWarnings("MustBeClosedChecker") // the cache owns the arena and closes it
   public KeyValueCache(int layers, int sequences, int capacity, int keyValueHeads, int headDim) {
+    refuseTooLarge(layers, (double) sequences * capacity, (double) keyValueHeads * headDim);
     // A cache that holds nothing lives as long as the program, and has nothing to free.
     this.arena = layers == 0 ? Arena.global() : Arena.ofShared();
     this.lengths = new int[sequences];
@@ -44,6 +49,17 @@ public final class KeyValueCache implements AutoCloseable {
     for (int i = 0; i < layers; i++) {
       keys.add(allocate(shape));
       values.add(allocate(shape));
+    }
+  }
+
+  /** Memory outside the heap is bounded by the heap's limit; beyond it there is only an Error. */
+  private static void refuseTooLarge(int layers, double tokens, double width) {
+    double bytes = 2 * layers * tokens * width * DType.F32.bytes();
+    long most = Runtime.getRuntime().maxMemory();
+    if (bytes > most) {
+      throw new IllegalArgumentException(
+          "a key-value cache of %.0f tokens takes %.0f MB, the JVM may use %d MB"
+              .formatted(tokens, bytes / (1 << 20), most >> 20));
     }
   }
 

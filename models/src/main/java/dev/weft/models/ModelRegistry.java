@@ -66,12 +66,8 @@ final class ModelRegistry {
     String type = config.text("model_type");
     Family family = FAMILIES.get(type);
     if (family == null) {
-      throw new IOException(
-          directory.config()
-              + ": model_type "
-              + type
-              + " is not supported, only "
-              + new TreeSet<>(FAMILIES.keySet()));
+      throw config.error(
+          "model_type " + type + " is not supported, only " + new TreeSet<>(FAMILIES.keySet()));
     }
     String architecture = withHead ? config.onlyText("architectures").orElse("") : "";
     Checkpoint checkpoint = directory.openCheckpoint();
@@ -81,6 +77,10 @@ final class ModelRegistry {
     } catch (UncheckedIOException e) {
       checkpoint.close();
       throw e.getCause();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      // Each size is possible and what is made of them is not: a shape, a product of two.
+      checkpoint.close();
+      throw config.error("its sizes do not make a model: " + e.getMessage());
     } catch (IOException | RuntimeException e) {
       checkpoint.close();
       throw e;

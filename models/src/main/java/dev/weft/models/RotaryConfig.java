@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
  *
  * @param type how frequencies are scaled beyond the length the model was first trained for
  * @param theta base of the frequencies
- * @param dim how many elements of a head are rotated, an even number
+ * @param dim how many elements of a head the frequencies are for; see {@link #rotated}
  * @param maxPositions {@code max_position_embeddings}
  * @param originalMaxPositions the length the model was first trained for
  * @param factor how many times longer it is to be; empty for the ratio of the two lengths
@@ -55,9 +55,9 @@ public record RotaryConfig(
 
   /** Refuses what cannot be rotated. */
   public RotaryConfig {
-    if (dim < 2 || dim % 2 != 0) {
+    if (dim < 1) {
       throw new IllegalArgumentException(
-          "rotary embedding of " + dim + " elements of a head: expected an even number");
+          "rotary embedding of " + dim + " elements of a head: expected at least 1");
     }
     if (!(theta > 0)) {
       throw new IllegalArgumentException("rope_theta " + theta + " is not positive");
@@ -66,11 +66,17 @@ public record RotaryConfig(
       throw new IllegalArgumentException(
           "rope factor " + factor.getAsDouble() + " is not positive");
     }
-    if (type == Type.LONGROPE && (shortFactor.length != dim / 2 || longFactor.length != dim / 2)) {
+    int pairs = (dim + 1) / 2;
+    if (type == Type.LONGROPE && (shortFactor.length != pairs || longFactor.length != pairs)) {
       throw new IllegalArgumentException(
           "rope short_factor and long_factor: expected %d numbers each, got %d and %d"
-              .formatted(dim / 2, shortFactor.length, longFactor.length));
+              .formatted(pairs, shortFactor.length, longFactor.length));
     }
+  }
+
+  /** How many elements of a head are rotated: pairs, the last of which an odd dim fills up. */
+  public int rotated() {
+    return dim + dim % 2;
   }
 
   /**
@@ -140,6 +146,11 @@ public record RotaryConfig(
               json.numbers("long_factor"));
     } catch (IllegalArgumentException e) {
       throw json.error(e);
+    }
+    if (config.rotated() > headDim) {
+      throw json.error(
+          "rotary embedding of %d elements of a head, in pairs: a head has %d"
+              .formatted(config.dim(), headDim));
     }
     if (config.factor().isEmpty() && needsFactor(type)) {
       throw json.error("rope factor is missing, which rope_type " + type + " needs");

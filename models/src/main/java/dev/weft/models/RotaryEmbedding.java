@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * positions an angle's rounding shows in its cosine.
  */
 public final class RotaryEmbedding {
-  /** Cosines and sines [positions, dim / 2] of positions 0, 1, 2 ... */
+  /** Cosines and sines [positions, pairs] of positions 0, 1, 2 ... */
   private record Table(int key, int positions, Tensor cos, Tensor sin) {}
 
   private static final int FEWEST = 64;
@@ -35,9 +35,9 @@ public final class RotaryEmbedding {
       this.positions = positions;
     }
 
-    /** Rotates the first {@code dim} elements of every head: [tokens, N, D] to the same. */
+    /** Rotates the first elements of every head, in pairs: [tokens, N, D] to the same. */
     public Tensor rotate(Tensor x) {
-      int dim = config.dim();
+      int dim = config.rotated();
       int size = x.dim(2);
       if (dim == size) {
         return F.rope(x, table.cos, table.sin, positions);
@@ -146,7 +146,7 @@ public final class RotaryEmbedding {
   }
 
   private float[] inverse(float theta) {
-    float[] frequencies = new float[config.dim() / 2];
+    float[] frequencies = new float[config.rotated() / 2];
     for (int i = 0; i < frequencies.length; i++) {
       frequencies[i] = 1 / power(theta, i);
     }
@@ -183,7 +183,7 @@ public final class RotaryEmbedding {
     if (low == high) {
       high += 0.001;
     }
-    float[] frequencies = new float[config.dim() / 2];
+    float[] frequencies = new float[config.rotated() / 2];
     for (int i = 0; i < frequencies.length; i++) {
       float power = power((float) config.theta(), i);
       float ramp = Math.clamp((i - (float) low) / (float) (high - low), 0f, 1f);

@@ -2,10 +2,12 @@ package dev.weft.models;
 
 import dev.weft.models.hub.ModelDirectory;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * What a sentence-transformers directory says beyond the encoder: {@code modules.json}, {@code
@@ -42,7 +44,7 @@ public record SentenceSettings(Pooling pooling, boolean normalize, int maxLength
       String folder = module.text("path", "");
       switch (type.substring(type.lastIndexOf('.') + 1)) {
         case "Transformer" -> {}
-        case "Pooling" -> pooling = pooling(directory.require(folder + "/config.json"));
+        case "Pooling" -> pooling = pooling(within(directory, folder, module));
         case "Normalize" -> normalize = true;
         default -> throw module.error("module type \"" + type + "\" is not supported");
       }
@@ -52,11 +54,30 @@ public record SentenceSettings(Pooling pooling, boolean normalize, int maxLength
     int maxLength = maxPositions;
     if (directory.has("sentence_bert_config.json")) {
       ConfigJson config = ConfigJson.read(directory.file("sentence_bert_config.json"));
-      maxLength = Math.min(maxLength, config.integer("max_seq_length", maxLength));
+      int longest = config.integer("max_seq_length", maxLength);
+      if (longest < 1) {
+        throw config.error("max_seq_length " + longest + " is not positive");
+      }
+      maxLength = Math.min(maxLength, longest);
       config.pinned("do_lower_case", "false");
       config.finish();
     }
     return new SentenceSettings(pooling, normalize, maxLength);
+  }
+
+  /** The config of a module, which lies in a folder below the model's own. */
+  private static Path within(ModelDirectory directory, String folder, ConfigJson module)
+      throws IOException {
+    boolean leaves = folder.startsWith("/") || List.of(folder.split("/")).contains("..");
+    try {
+      if (!leaves && directory.has(folder + "/config.json")) {
+        return directory.file(folder + "/config.json");
+      }
+    } catch (InvalidPathException e) {
+      leaves = true;
+    }
+    throw module.error(
+        "path \"" + folder + (leaves ? "\" is no folder of the model" : "\" has no config.json"));
   }
 
   private static Pooling pooling(Path path) throws IOException {
@@ -80,7 +101,7 @@ public record SentenceSettings(Pooling pooling, boolean normalize, int maxLength
       throw new IOException(
           path
               + ": expected exactly one of "
-              + MODES.keySet()
+              + new TreeSet<>(MODES.keySet())
               + " to be true, got "
               + chosen.size());
     }

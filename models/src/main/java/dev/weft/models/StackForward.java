@@ -41,10 +41,13 @@ final class StackForward implements PaddedForward {
                           }
                         });
             named.put("last_hidden_state", batch.pad(last).keep());
-            parts
-                .encoder()
-                .pooled(last, batch.packed())
-                .ifPresent(pooled -> named.put("pooler_output", batch.padSequences(pooled).keep()));
+            // A classifier on the pooler shows its logits alone.
+            if (parts.head().isEmpty()) {
+              parts
+                  .encoder()
+                  .pooled(last, batch.packed())
+                  .ifPresent(p -> named.put("pooler_output", batch.padSequences(p).keep()));
+            }
             parts
                 .head()
                 .ifPresent(head -> {

@@ -107,6 +107,7 @@ class ModelGoldenTest {
         "gpt2_token_classification",
         "gpt_neox_attentions",
         "gpt_neox_sequential",
+        "gpt_neox_odd_rotary",
         "gpt_neox_old_keys",
         "gpt_neox_sequence_classification",
         "gpt_neox_token_classification",

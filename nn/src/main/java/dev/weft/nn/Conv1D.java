@@ -29,6 +29,7 @@ public final class Conv1D extends Module implements Projection {
   }
 
   /** The weight, [in, out]. */
+  @Override
   public Parameter weight() {
     return weight;
   }
@@ -39,11 +40,13 @@ public final class Conv1D extends Module implements Projection {
   }
 
   /** Number of inputs. */
+  @Override
   public int in() {
     return weight.tensor().dim(0);
   }
 
   /** Number of outputs. */
+  @Override
   public int out() {
     return weight.tensor().dim(1);
   }

@@ -62,6 +62,7 @@ public final class Linear extends Module implements Projection {
   }
 
   /** The weight, [out, in]. */
+  @Override
   public Parameter weight() {
     return weight;
   }
@@ -72,11 +73,13 @@ public final class Linear extends Module implements Projection {
   }
 
   /** Number of inputs. */
+  @Override
   public int in() {
     return weight.tensor().dim(1);
   }
 
   /** Number of outputs. */
+  @Override
   public int out() {
     return weight.tensor().dim(0);
   }

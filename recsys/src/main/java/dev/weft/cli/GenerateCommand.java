@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
     name = "generate",
     description = {
       "Go on with a text: what the model says after the prompt, as it says it.",
-      "Greedy: the most probable token is taken at every step, until the model ends the text."
+      "Greedy: the most probable token is taken at every step, until the model ends the text.",
+      "A model's chat template is not applied: the prompt is what the model reads."
     })
 final class GenerateCommand extends Subcommand {
   @Parameters(
@@ -66,6 +67,10 @@ final class GenerateCommand extends Subcommand {
         console.note(
             "greedy: not applied of generation_config.json: "
                 + String.join(", ", generator.config().notApplied()));
+      }
+      if (generator.hasChatTemplate()) {
+        console.note(
+            "the model has a chat template, which is not applied: it reads the prompt as it is");
       }
       TextGenerator.Text said =
           generator.generate(

@@ -99,6 +99,17 @@ class GenerateCommandTest {
   }
 
   @Test
+  void aChatTemplateThatIsNotAppliedIsSaid() throws IOException {
+    assertThat(generateHere("--max-new-tokens", "1")).isZero();
+    assertThat(err.toString()).doesNotContain("chat template");
+    Files.writeString(dir.resolve("tokenizer_config.json"), "{\"chat_template\": \"{{ x }}\"}");
+    assertThat(generateHere("--max-new-tokens", "1")).isZero();
+    assertThat(err.toString()).contains("has a chat template, which is not applied: it reads");
+    assertThat(generateHere("--chat")).isEqualTo(2);
+    assertThat(err.toString()).contains("Unknown option: '--chat'");
+  }
+
+  @Test
   void samplingIsWrongUsage() {
     assertThat(generateHere("--temperature", "0.7")).isEqualTo(2);
     assertThat(err.toString()).contains("--temperature 0.7: expected 0; there is no sampling yet");

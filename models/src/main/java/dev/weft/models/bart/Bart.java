@@ -60,10 +60,7 @@ public final class Bart extends EncoderDecoder {
     HeadConfig heads = BartConfig.heads(json);
     BartConfig.accept(json);
     Optional<Head.Kind> kind = Head.Kind.of(architecture, "Bart", KINDS);
-    CheckpointSource source =
-        kind.isPresent()
-            ? CheckpointSource.withHead(checkpoint, "model.")
-            : new CheckpointSource(checkpoint, "model.");
+    CheckpointSource source = CheckpointSource.of(checkpoint, "model.", kind);
     Params p = Params.from(source);
     boolean generates = kind.isPresent() && kind.get() == Head.Kind.SEQ2SEQ_LM;
     TokenTables tables =

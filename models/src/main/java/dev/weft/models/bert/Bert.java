@@ -63,10 +63,7 @@ public class Bert extends Encoder {
     HeadConfig heads = HeadConfig.read(json, "classifier_dropout", config.hiddenDropoutProb());
     json.finish();
     Optional<Head.Kind> head = Head.Kind.of(architecture, "Bert", BertHeads.KINDS);
-    CheckpointSource source =
-        head.isEmpty()
-            ? new CheckpointSource(checkpoint, "bert.")
-            : CheckpointSource.withHead(checkpoint, "bert.");
+    CheckpointSource source = CheckpointSource.of(checkpoint, "bert.", head);
     Params p = Params.from(source);
     Parts parts =
         head.isEmpty()

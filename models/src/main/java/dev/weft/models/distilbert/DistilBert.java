@@ -69,10 +69,7 @@ public final class DistilBert extends Encoder {
             pools ? "seq_classif_dropout" : "dropout",
             pools ? pooledDropout : config.dropout());
     json.finish();
-    CheckpointSource source =
-        head.isEmpty()
-            ? new CheckpointSource(checkpoint, "distilbert.")
-            : CheckpointSource.withHead(checkpoint, "distilbert.");
+    CheckpointSource source = CheckpointSource.of(checkpoint, "distilbert.", head);
     Params p = Params.from(source);
     Parts parts =
         head.isEmpty()

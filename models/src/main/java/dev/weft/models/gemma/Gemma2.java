@@ -47,8 +47,9 @@ public final class Gemma2 {
       throw json.error("layer_types: expected %d, got %d".formatted(layers, slide.size()));
     }
     boolean uncapped = json.names("attn_logit_softcapping") && !json.has("attn_logit_softcapping");
-    // Named beside hidden_activation by the first checkpoints; transformers reads only the latter.
-    json.harmless("hidden_act");
+    // Named by published checkpoints beside hidden_activation and sliding_window; transformers
+    // reads the latter two only.
+    json.harmless("hidden_act", "sliding_window_size");
     json.pinned("use_bidirectional_attention", "false");
     try {
       return new GemmaShape(

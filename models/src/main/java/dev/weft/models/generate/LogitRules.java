@@ -135,6 +135,13 @@ public record LogitRules(
   private static void force(float[] logits, List<Integer> tokens) {
     Arrays.fill(logits, Float.NEGATIVE_INFINITY);
     for (int token : tokens) {
+      if (token < 0 || token >= logits.length) {
+        throw new IllegalArgumentException(
+            "forced_bos_token_id or forced_eos_token_id "
+                + token
+                + " is no token of the model, which has "
+                + logits.length);
+      }
       logits[token] = 0;
     }
   }

@@ -2,6 +2,7 @@ package dev.weft.models.generate;
 
 import dev.weft.models.Backbone;
 import dev.weft.models.CausalLmHead;
+import dev.weft.models.ConfigJson;
 import dev.weft.models.Decoder;
 import dev.weft.models.EncoderDecoder;
 import dev.weft.models.Head;
@@ -33,14 +34,19 @@ public final class TextGenerator implements AutoCloseable {
   /** How many tokens to add where nobody says. */
   private static final int NEW_TOKENS = 256;
 
+  private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+
   private final Backbone backbone;
   private final Tokenizer tokenizer;
   private final GenerationConfig config;
+  private final boolean hasChatTemplate;
 
-  private TextGenerator(Backbone backbone, Tokenizer tokenizer, GenerationConfig config) {
+  private TextGenerator(
+      Backbone backbone, Tokenizer tokenizer, GenerationConfig config, boolean hasChatTemplate) {
     this.backbone = backbone;
     this.tokenizer = tokenizer;
     this.config = config;
+    this.hasChatTemplate = hasChatTemplate;
   }
 
   /**
@@ -67,11 +73,20 @@ public final class TextGenerator implements AutoCloseable {
                 + " has no language model head to generate with");
       }
       return new TextGenerator(
-          backbone, Tokenizer.load(directory.path()), GenerationConfig.read(directory));
+          backbone,
+          Tokenizer.load(directory.path()),
+          GenerationConfig.read(directory),
+          hasChatTemplate(directory));
     } catch (IOException | RuntimeException e) {
       backbone.close();
       throw e;
     }
+  }
+
+  private static boolean hasChatTemplate(ModelDirectory directory) throws IOException {
+    return directory.has("chat_template.jinja")
+        || (directory.has(TOKENIZER_CONFIG)
+            && ConfigJson.read(directory.file(TOKENIZER_CONFIG)).has("chat_template"));
   }
 
   private static boolean generates(Backbone backbone) {
@@ -86,6 +101,14 @@ public final class TextGenerator implements AutoCloseable {
   /** How it generates. */
   public GenerationConfig config() {
     return config;
+  }
+
+  /**
+   * Whether its publisher wraps what a user says in a chat template. It is not applied: a prompt is
+   * what the model reads, and one that should be wrapped has to be written so.
+   */
+  public boolean hasChatTemplate() {
+    return hasChatTemplate;
   }
 
   /** The model under it. */

@@ -45,20 +45,30 @@ public final class JsonTree {
   public static <T> T read(Path file, Reader<T> reader) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
-      try {
-        if (parser.nextToken() == null) {
-          throw new IOException(file + ": not valid JSON: nothing but space");
-        }
-        T value = reader.read(parser);
-        if (parser.nextToken() != null) {
-          throw new IOException(file + ": something follows the JSON value, " + place(parser));
-        }
-        return value;
-      } catch (JacksonException e) {
-        String reason = e.getOriginalMessage().lines().findFirst().orElse("");
-        throw new IOException(file + ": not valid JSON, " + place(parser) + ": " + reason, e);
-      }
+      return only(file, parser, reader);
+    } catch (JacksonException e) {
+      // Of the bytes before any JSON: an encoding that there is not.
+      throw new IOException(file + ": not valid JSON: " + reason(e), e);
     }
+  }
+
+  private static <T> T only(Path file, JsonParser parser, Reader<T> reader) throws IOException {
+    try {
+      if (parser.nextToken() == null) {
+        throw new IOException(file + ": not valid JSON: nothing but space");
+      }
+      T value = reader.read(parser);
+      if (parser.nextToken() != null) {
+        throw new IOException(file + ": something follows the JSON value, " + place(parser));
+      }
+      return value;
+    } catch (JacksonException e) {
+      throw new IOException(file + ": not valid JSON, " + place(parser) + ": " + reason(e), e);
+    }
+  }
+
+  private static String reason(JacksonException e) {
+    return OneLine.of(e.getOriginalMessage().lines().findFirst().orElse(""));
   }
 
   /** The value the parser stands on, whole; the parser's nesting limit bounds the recursion. */

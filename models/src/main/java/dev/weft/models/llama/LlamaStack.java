@@ -1,8 +1,11 @@
 package dev.weft.models.llama;
 
 import dev.weft.models.Activations;
+import dev.weft.models.ConfigJson;
 import dev.weft.models.Decoder;
+import dev.weft.models.DecoderHeads;
 import dev.weft.models.KeyValueCache;
+import dev.weft.models.Parts;
 import dev.weft.models.RotaryEmbedding;
 import dev.weft.nn.Dropout;
 import dev.weft.nn.Embedding;
@@ -11,12 +14,14 @@ import dev.weft.nn.Module;
 import dev.weft.nn.Packed;
 import dev.weft.nn.Params;
 import dev.weft.nn.RmsNorm;
-import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
+import dev.weft.tensor.F;
 import dev.weft.tensor.Parameter;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
+import dev.weft.tensor.io.Checkpoint;
 import dev.weft.tensor.kernel.KernelCall.Activation;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -45,9 +50,19 @@ public final class LlamaStack extends Decoder {
     norm = new RmsNorm(shape.hiddenSize(), shape.rmsNormEps(), p.at("norm"));
   }
 
-  /** Whether older versions of transformers stored a tensor of this name that is computed now. */
-  static boolean isNoParameter(String name) {
-    return name.endsWith("rotary_emb.inv_freq");
+  /** The model of this shape with the head that the rest of its config asks for. */
+  static Parts load(
+      LlamaShape shape, ConfigJson json, Checkpoint checkpoint, String architecture)
+      throws IOException {
+    DecoderHeads.Names names = DecoderHeads.Names.of(shape.family());
+    DecoderHeads heads = DecoderHeads.read(json, names, false, "classifier_dropout", 0.1);
+    json.finish();
+    return heads.load(
+        architecture,
+        checkpoint,
+        p -> new LlamaStack(shape, p),
+        // Older versions of transformers stored what is computed now.
+        name -> name.endsWith("rotary_emb.inv_freq"));
   }
 
   @Override

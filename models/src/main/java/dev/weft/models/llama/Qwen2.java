@@ -1,7 +1,6 @@
 package dev.weft.models.llama;
 
 import dev.weft.models.ConfigJson;
-import dev.weft.models.DecoderHeads;
 import dev.weft.models.LayerTypes;
 import dev.weft.models.Parts;
 import dev.weft.models.RotaryConfig;
@@ -18,12 +17,7 @@ public final class Qwen2 {
   /** The model of a config and its checkpoint; see {@code ModelRegistry}. */
   public static Parts load(ConfigJson json, Checkpoint checkpoint, String architecture)
       throws IOException {
-    LlamaShape shape = shape(json);
-    DecoderHeads heads =
-        DecoderHeads.read(json, DecoderHeads.Names.of("Qwen2"), false, "classifier_dropout", 0.1);
-    json.finish();
-    return heads.load(
-        architecture, checkpoint, p -> new LlamaStack(shape, p), LlamaStack::isNoParameter);
+    return LlamaStack.load(shape(json), json, checkpoint, architecture);
   }
 
   /** Reads the keys; absent ones have the defaults of transformers' Qwen2Config. */

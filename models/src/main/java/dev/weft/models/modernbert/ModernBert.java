@@ -59,10 +59,7 @@ public final class ModernBert extends Encoder {
     HeadConfig heads = HeadConfig.read(json, "classifier_dropout", 0);
     json.finish();
     Optional<Head.Kind> head = Head.Kind.of(architecture, "ModernBert", ModernBertHeads.KINDS);
-    CheckpointSource source =
-        head.isEmpty()
-            ? new CheckpointSource(checkpoint, "model.")
-            : CheckpointSource.withHead(checkpoint, "model.");
+    CheckpointSource source = CheckpointSource.of(checkpoint, "model.", head);
     Params p = Params.from(source);
     Parts parts =
         head.isEmpty()

@@ -81,10 +81,7 @@ public final class Mpnet extends Encoder {
     HeadConfig heads = HeadConfig.read(json, "hidden_dropout_prob", config.hiddenDropoutProb());
     json.finish();
     Optional<Head.Kind> head = Head.Kind.of(architecture, "MPNet", HEADS);
-    CheckpointSource source =
-        head.isEmpty()
-            ? new CheckpointSource(checkpoint, "mpnet.")
-            : CheckpointSource.withHead(checkpoint, "mpnet.");
+    CheckpointSource source = CheckpointSource.of(checkpoint, "mpnet.", head);
     Params p = Params.from(source);
     Parts parts =
         head.isEmpty()

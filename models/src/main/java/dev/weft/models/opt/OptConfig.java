@@ -87,7 +87,8 @@ public record OptConfig(
               json.flag("enable_bias", true),
               json.flag("layer_norm_elementwise_affine", true));
       // Of training: whole layers left out, which Weft does not do; a dropout that OPT has no more.
-      json.harmless("layerdrop", "activation_dropout", "init_std");
+      // output_projection: of the conversion; no version of transformers reads it.
+      json.harmless("layerdrop", "activation_dropout", "init_std", "output_projection");
       return config;
     } catch (IllegalArgumentException e) {
       throw json.error(e);

@@ -55,10 +55,7 @@ public final class Roberta extends Bert {
     HeadConfig heads = HeadConfig.read(json, "classifier_dropout", config.hiddenDropoutProb());
     json.finish();
     Optional<Head.Kind> head = Head.Kind.of(architecture, family, RobertaHeads.KINDS);
-    CheckpointSource source =
-        head.isEmpty()
-            ? new CheckpointSource(checkpoint, "roberta.")
-            : CheckpointSource.withHead(checkpoint, "roberta.");
+    CheckpointSource source = CheckpointSource.of(checkpoint, "roberta.", head);
     Params p = Params.from(source);
     Parts parts =
         head.isEmpty()

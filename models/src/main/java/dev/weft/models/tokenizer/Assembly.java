@@ -1,5 +1,6 @@
 package dev.weft.models.tokenizer;
 
+import dev.weft.models.json.OneLine;
 import dev.weft.models.tokenizer.JsonNodes.Numbered;
 import dev.weft.models.tokenizer.Tokenizer.Components;
 import java.io.IOException;
@@ -128,7 +129,8 @@ final class Assembly {
           null,
           names());
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": special tokens: " + e.getMessage(), e);
+      throw new IOException(
+          file + ": special tokens: " + OneLine.of(String.valueOf(e.getMessage())), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.weft.models.tokenizer;
 
+import dev.weft.models.json.OneLine;
 import dev.weft.models.tokenizer.PieceCache.Piece;
 import java.util.BitSet;
 import java.util.List;

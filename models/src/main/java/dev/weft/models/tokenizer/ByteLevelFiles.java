@@ -3,6 +3,7 @@ package dev.weft.models.tokenizer;
 import static dev.weft.models.tokenizer.JsonNodes.component;
 import static dev.weft.models.tokenizer.JsonNodes.regex;
 
+import dev.weft.models.json.OneLine;
 import dev.weft.models.tokenizer.JsonNodes.Numbered;
 import dev.weft.models.tokenizer.Tokenizer.Components;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.weft.models.tokenizer;
 
+import dev.weft.models.json.OneLine;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

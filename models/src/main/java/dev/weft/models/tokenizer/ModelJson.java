@@ -1,5 +1,6 @@
 package dev.weft.models.tokenizer;
 
+import dev.weft.models.json.OneLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,13 +1,23 @@
 package dev.weft.models.tokenizer;
 
+import dev.weft.models.json.OneLine;
+
 /** Walks the source of a regular expression. */
 final class RegexScanner {
   private static final int[] NO_INTERVAL = {};
+
+  /** Far more than any tokenizer has; a set of code points takes 17 KB for each. */
+  private static final int LONGEST = 4096;
 
   private final int[] source;
   private int at;
 
   RegexScanner(String source) {
+    if (source.length() > LONGEST) {
+      throw new IllegalArgumentException(
+          "a regular expression of %d characters is not supported, at most %d"
+              .formatted(source.length(), LONGEST));
+    }
     this.source = source.codePoints().toArray();
   }
 

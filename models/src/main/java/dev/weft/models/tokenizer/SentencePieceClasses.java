@@ -26,6 +26,7 @@ final class SentencePieceClasses {
   private static final String XLM_ROBERTA_MODEL = "sentencepiece.bpe.model";
   private static final String EXTRA_ID = "<extra_id_";
   private static final int EXTRA_IDS = 100;
+  private static final int MOST_EXTRA_IDS = 10_000;
   private static final int RESERVED = 3;
   private static final List<String> MBART_LANGUAGES =
       List.of(
@@ -151,6 +152,10 @@ final class SentencePieceClasses {
 
   private Components t5() throws IOException {
     int count = settings.count("extra_ids", EXTRA_IDS);
+    if (count > MOST_EXTRA_IDS) {
+      throw new IOException(
+          model.file() + ": extra_ids " + count + " beside it, at most " + MOST_EXTRA_IDS);
+    }
     ScoredTokens tokens = pieces();
     List<AddedToken> extras = new ArrayList<>(marked());
     boolean listed = extras.stream().anyMatch(token -> token.content().contains(EXTRA_ID));
@@ -249,6 +254,14 @@ final class SentencePieceClasses {
     ScoredTokens tokens = new ScoredTokens(model.pieces().size() + 64);
     for (String role : List.of("bos_token", "pad_token", "eos_token", "unk_token")) {
       add(tokens, content(parts, role), 0);
+    }
+    if (model.pieces().size() < RESERVED) {
+      throw new IOException(
+          model.file()
+              + ": its class expects at least "
+              + RESERVED
+              + " pieces, got "
+              + model.pieces().size());
     }
     for (Piece piece : model.pieces().subList(RESERVED, model.pieces().size())) {
       add(tokens, piece.text(), piece.score());

@@ -1,5 +1,6 @@
 package dev.weft.models.tokenizer;
 
+import dev.weft.models.json.OneLine;
 import dev.weft.models.tokenizer.PostProcessor.Part;
 import dev.weft.models.tokenizer.Tokenizer.Components;
 import java.io.IOException;

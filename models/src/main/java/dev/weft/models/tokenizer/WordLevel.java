@@ -1,5 +1,7 @@
 package dev.weft.models.tokenizer;
 
+import dev.weft.models.json.OneLine;
+
 /**
  * A whole piece is one token, or the unknown one.
  *

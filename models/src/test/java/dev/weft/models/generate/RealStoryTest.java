@@ -1,12 +1,10 @@
 package dev.weft.models.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weft.models.SharedModels;
 import dev.weft.models.hub.Models;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -16,8 +14,6 @@ import org.junit.jupiter.api.Test;
 /** A real Llama of 264K parameters, from ../shared/models where it is there. */
 @Tag("real")
 class RealStoryTest {
-  private static final String FOLDER = "models/stories260K";
-
   private static final String STORY =
       """
       Once upon a time, there was a little girl named Lily. She loved to play outside in the park.\
@@ -26,24 +22,14 @@ class RealStoryTest {
        said, "I want to play with your ball, but I can't find it."\
       """;
 
-  private static Path folder() {
-    String set = System.getProperty("weft.shared");
-    Path shared = set != null ? Path.of(set) : null;
-    for (Path at = Path.of("").toAbsolutePath();
-        shared == null && at != null;
-        at = at.getParent()) {
-      Path beside = at.resolve("shared");
-      shared = Files.isDirectory(beside.resolve(FOLDER)) ? beside : null;
-    }
-    boolean found = shared != null && Files.isDirectory(shared.resolve(FOLDER));
-    assumeTrue(found, "no ../shared/" + FOLDER + " (or -Dweft.shared)");
-    return shared.resolve(FOLDER);
+  private static TextGenerator open() throws IOException {
+    return TextGenerator.open(Models.resolve(SharedModels.folder("stories260K").toString()));
   }
 
   @Test
   void tellsItsStoryWordForWord() throws IOException {
     List<String> pieces = new ArrayList<>();
-    try (TextGenerator generator = TextGenerator.open(Models.resolve(folder().toString()))) {
+    try (TextGenerator generator = open()) {
       TextGenerator.Text said = generator.generate("", OptionalInt.of(180), pieces::add);
       assertThat(said.text()).startsWith(STORY);
       assertThat(String.join("", pieces)).isEqualTo(said.text());
@@ -53,7 +39,7 @@ class RealStoryTest {
 
   @Test
   void aTextGoesOnBehindItsPromptWithTheBlankBetween() throws IOException {
-    try (TextGenerator generator = TextGenerator.open(Models.resolve(folder().toString()))) {
+    try (TextGenerator generator = open()) {
       TextGenerator.Text said = generator.generate("Lily was", OptionalInt.of(12), piece -> {});
       assertThat(said.text()).isEqualTo(" sad and didn't know w");
       assertThat(said.generated().ids()).hasSize(12);

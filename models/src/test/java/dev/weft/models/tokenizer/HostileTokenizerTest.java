@@ -150,8 +150,9 @@ class HostileTokenizerTest {
   @Example
   void aRegexThatIsTooLargeIsReported() throws IOException {
     refused(split("((((a{9999}b){9999}){9999}){9999})"), "too many repetitions to write out");
-    refused(split("(".repeat(5000)), "nests deeper than 100");
-    refused(split("[".repeat(5000)), "classes nest deeper than 50");
+    refused(split("(".repeat(4000)), "nests deeper than 100");
+    refused(split("[".repeat(4000)), "classes nest deeper than 50");
+    refused(split("a".repeat(4097)), "a regular expression of 4097 characters");
   }
 
   @Example

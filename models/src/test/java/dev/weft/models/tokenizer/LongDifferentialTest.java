@@ -2,6 +2,7 @@ package dev.weft.models.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.models.SharedModels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

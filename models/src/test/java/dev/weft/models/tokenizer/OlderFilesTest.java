@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the files beside an older vocabulary decide, and what they are refused for. */
 class OlderFilesTest {
@@ -65,6 +66,34 @@ class OlderFilesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral"})
+  void aLlamasTokenizerModelIsReadAsItWasTrained(String modelType) throws IOException {
+    Tokenizer named = load("llama", "{\"tokenizer_class\": \"LlamaTokenizer\"}");
+    Files.delete(directory.resolve("tokenizer_config.json"));
+    Files.writeString(
+        directory.resolve("config.json"), "{\"model_type\": \"%s\"}".formatted(modelType));
+    Tokenizer unnamed = Tokenizer.load(directory);
+    assertThat(unnamed.encode("the quick").tokens()).isEqualTo(named.encode("the quick").tokens());
+    assertThat(unnamed.encode("the quick").tokens().getFirst()).startsWith("▁");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"t5, spiece.model", "xlm-roberta, sentencepiece.bpe.model", "gpt2, vocab.json"})
+  void aModelTypeOfUnknownClassIsRefused(String variant, String vocabulary) throws IOException {
+    ModelGoldens.unpack("older/" + variant, directory);
+    Files.delete(directory.resolve("tokenizer_config.json"));
+    Path config = directory.resolve("config.json");
+    Files.writeString(config, "{\"model_type\": \"albert\"}");
+    assertThatThrownBy(() -> Tokenizer.load(directory))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(
+            config
+                + ": model_type \"albert\" says no tokenizer class that is known to read "
+                + vocabulary
+                + "; expected a tokenizer.json or one of bart, codegen,");
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '^',
@@ -85,6 +114,7 @@ class OlderFilesTest {
         "mbart | {\"tokenizer_class\": \"MBartTokenizer\", \"src_lang\": \"xx\"} | no token is"
             + " \"xx\"",
         "t5 | {\"eos_token\": 3} | eos_token must be an object",
+        "t5 | {\"extra_ids\": 1000000000} | extra_ids 1000000000 beside it, at most 10000",
       })
   void whatCannotBeReadIsRefusedByName(String variant, String config, String message) {
     refused(variant, config, message);

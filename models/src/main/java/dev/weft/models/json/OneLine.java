@@ -1,13 +1,13 @@
-package dev.weft.models.tokenizer;
+package dev.weft.models.json;
 
-/** Messages that quote files: a token may hold a line break, a message may not. */
-final class OneLine {
+/** Messages that quote files: a text in one may hold a line break, a message may not. */
+public final class OneLine {
   private static final int LONGEST = 2000;
 
   private OneLine() {}
 
   /** The text with controls and line breaks written as escapes, cut where it is very long. */
-  static String of(String text) {
+  public static String of(String text) {
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length() && i < LONGEST; i++) {
       char c = text.charAt(i);

@@ -1,15 +1,19 @@
-package dev.weft.models.tokenizer;
+package dev.weft.models;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds published tokenizers in ../shared/models; a test that needs one is skipped without it. */
-final class SharedModels {
+/**
+ * Finds published models and tokenizers in ../shared/models; a test that needs one is skipped
+ * without it.
+ */
+public final class SharedModels {
   private SharedModels() {}
 
-  static Path folder(String name) {
+  /** The folder of that name. */
+  public static Path folder(String name) {
     String folder = "models/" + name;
     String set = System.getProperty("weft.shared");
     Path shared = set != null ? Path.of(set) : null;
