@@ -14,8 +14,8 @@ import dev.weft.nn.Module;
 import dev.weft.nn.Packed;
 import dev.weft.nn.Params;
 import dev.weft.nn.RmsNorm;
-import dev.weft.tensor.F.AttentionOptions;
 import dev.weft.tensor.F;
+import dev.weft.tensor.F.AttentionOptions;
 import dev.weft.tensor.Parameter;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
@@ -51,8 +51,7 @@ public final class LlamaStack extends Decoder {
   }
 
   /** The model of this shape with the head that the rest of its config asks for. */
-  static Parts load(
-      LlamaShape shape, ConfigJson json, Checkpoint checkpoint, String architecture)
+  static Parts load(LlamaShape shape, ConfigJson json, Checkpoint checkpoint, String architecture)
       throws IOException {
     DecoderHeads.Names names = DecoderHeads.Names.of(shape.family());
     DecoderHeads heads = DecoderHeads.read(json, names, false, "classifier_dropout", 0.1);

@@ -84,8 +84,7 @@ class HostileSettingsTest {
     Tokenizer tokenizer = Tokenizer.load(DIRECTORY);
     return Hostile.opened(
         () -> {
-          Encoding encoding =
-              tokenizer.encode("The  quick é中文 <x>, 12 a\nb \ud83d\ude00 don't");
+          Encoding encoding = tokenizer.encode("The  quick é中文 <x>, 12 a\nb \ud83d\ude00 don't");
           tokenizer.decode(encoding.ids(), SpecialTokens.WITHOUT);
           tokenizer.encode("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "b");
         },

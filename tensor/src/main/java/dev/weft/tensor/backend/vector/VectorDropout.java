@@ -107,8 +107,7 @@ final class VectorDropout {
       int bound) {
     for (int i = 0; i < bound; i += Species.LENGTH) {
       IntVector drawn = IntVector.fromArray(Species.I32, words, i);
-      VectorMask<Float> dropped =
-          drawn.compare(VectorOperators.ULT, threshold).cast(Species.F32);
+      VectorMask<Float> dropped = drawn.compare(VectorOperators.ULT, threshold).cast(Species.F32);
       FloatVector.fromMemorySegment(Species.F32, x, xb + 4L * i, Species.ORDER)
           .mul(scale)
           .blend(0f, dropped)

@@ -38,8 +38,7 @@ final class VectorUnary {
             case LOG -> log(x, xb, y, yb, bound);
             case SQRT -> sqrt(x, xb, y, yb, bound);
             case RELU -> relu(x, xb, y, yb, bound);
-            case TANH, SIGMOID, GELU, GELU_TANH, SILU ->
-                inArrays(call.kind(), x, xb, y, yb, bound);
+            case TANH, SIGMOID, GELU, GELU_TANH, SILU -> inArrays(call.kind(), x, xb, y, yb, bound);
           }
           for (int i = bound; i < n; i++) {
             float value = Elements.get(x, xb, i);

@@ -42,8 +42,7 @@ final class VectorUnaryGrad {
             case TANH -> tanh(s, sb, d, db, o, ob, bound);
             case SIGMOID -> sigmoid(s, sb, d, db, o, ob, bound);
             case RELU -> relu(s, sb, d, db, o, ob, bound);
-            case GELU, GELU_TANH, SILU ->
-                inArrays(call.kind(), s, sb, d, db, o, ob, bound);
+            case GELU, GELU_TANH, SILU -> inArrays(call.kind(), s, sb, d, db, o, ob, bound);
           }
           for (int i = bound; i < n; i++) {
             float saved = reads ? Elements.get(s, sb, i) : 0f;
