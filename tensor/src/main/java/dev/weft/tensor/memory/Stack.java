@@ -49,7 +49,7 @@ public final class Stack {
   /** A storage in the place of {@code dead}, one of this stack's, which ends here. */
   public Storage over(Storage dead) {
     int at = storages.lastIndexOf(dead);
-    dead.release();
+    dead.giveUp();
     Storage storage = Storage.owned(dead.segment(), dead.offset(), dead.bytes(), owner, scratch);
     storages.set(at, storage);
     return storage;

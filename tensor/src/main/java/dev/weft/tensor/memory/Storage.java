@@ -18,6 +18,7 @@ public final class Storage {
   private final @Nullable Object owner;
   private final boolean scratch;
   private boolean released;
+  private boolean givenUp;
   private boolean unread;
   private @Nullable Object tape;
   private int version;
@@ -96,6 +97,12 @@ public final class Storage {
     released = true;
   }
 
+  /** Ends it for another in its place. */
+  void giveUp() {
+    released = true;
+    givenUp = true;
+  }
+
   /**
    * Whether no backward reads its contents, so that an operation to which it is given up may put
    * its result there.
@@ -110,7 +117,7 @@ public final class Storage {
   }
 
   /**
-   * Throws when the frame or step that owned this storage has ended.
+   * Throws when the frame or step that owned this storage has ended, or it was given up.
    *
    * @param what how to name the tensor in the message
    */
@@ -120,8 +127,10 @@ public final class Storage {
           "tensor "
               + (what == null ? "" : "\"" + what + "\" ")
               + shape
-              + " outlived the frame or step that made it, or was given up to an operation that"
-              + " wrote its result there; return it from the frame, or keep() a copy");
+              + (givenUp
+                  ? " was given up to an operation that wrote its result there; keep() a copy"
+                  : " outlived the frame or step that made it; return it from the frame, or keep()"
+                      + " a copy"));
     }
   }
 }
