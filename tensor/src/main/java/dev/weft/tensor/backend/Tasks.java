@@ -27,6 +27,11 @@ public final class Tasks {
     split(n, ELEMENTS, body);
   }
 
+  /** Splits {@code 0 .. n - 1} in {@code most} parts or fewer, whose bounds {@code n} decides. */
+  public static void atMost(int most, long n, Range body) {
+    split(n, Math.ceilDiv(Math.max(1, n), most), body);
+  }
+
   /** Splits {@code 0 .. n - 1} in parts of {@code per}. */
   public static void split(long n, long per, Range body) {
     if (n <= per) {

@@ -100,6 +100,15 @@ final class AttentionDistances {
     return call.drelative().isPresent() ? (long) group * row(s) : 0;
   }
 
+  /** The most floats that {@link #sums} says for a sequence. */
+  long most(KernelCall.AttentionGrad call) {
+    long most = 0;
+    for (int s = 0; s < call.segments().count(); s++) {
+      most = Math.max(most, sums(call, s));
+    }
+    return most;
+  }
+
   /** A row of sums: the distances, greatest first, and what whole vectors reach behind them. */
   private int row(int s) {
     return span(s) + COLUMNS;

@@ -36,7 +36,6 @@ final class AttentionRows {
   private final int dim;
   private final int width;
   private final int group;
-  private final int rows;
   private final float[] q; // [row][d]
   private final float[] keys; // [key / LANES][d][key % LANES]
   private final float[] values; // [key][d], whole vectors
@@ -46,22 +45,21 @@ final class AttentionRows {
   private final float[] greatest;
   private final float[] sum;
 
-  AttentionRows(KernelCall.Attention call, int rows, Scratch scratch) {
+  AttentionRows(KernelCall.Attention call, Scratch scratch) {
     this.call = call;
-    this.rows = rows;
     segments = call.segments();
     spec = call.spec();
     dim = spec.headDim();
     width = Tile.panels(dim, LANES) * LANES;
     group = spec.heads() / spec.keyValueHeads();
-    q = scratch.floats(0, (long) rows * dim);
+    q = scratch.floats(0, (long) MOST * dim);
     keys = scratch.floats(1, (long) Tile.panels(BLOCK, KEYS) * KEYS * dim);
     values = scratch.floats(2, (long) BLOCK * width);
     p = scratch.floats(3, BLOCK + KEYS);
-    o = scratch.floats(4, (long) rows * width);
+    o = scratch.floats(4, (long) MOST * width);
     lanes = scratch.floats(5, LANES);
-    greatest = scratch.floats(6, rows);
-    sum = scratch.floats(7, rows);
+    greatest = scratch.floats(6, MOST);
+    sum = scratch.floats(7, MOST);
   }
 
   /** Whether rows of a key-value head are computed here. */
@@ -79,8 +77,8 @@ final class AttentionRows {
         + head(kv, row, s) * x.headStride();
   }
 
-  /** Computes the rows of key-value head {@code kv} of a sequence. */
-  void attend(int s, int kv, long firstRow, long total) {
+  /** Computes the {@code rows} rows of key-value head {@code kv} of a sequence. */
+  void attend(int s, int kv, int rows, long firstRow, long total) {
     int queries = segments.queryLength()[s];
     int start = Integer.MAX_VALUE;
     int end = 0;

@@ -5,7 +5,7 @@ import static dev.weft.tensor.backend.vector.Tile.LANES;
 import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 import static dev.weft.tensor.kernel.ScalarAttention.BLOCK;
 
-import dev.weft.tensor.backend.Workers;
+import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.AttentionShapes;
 import dev.weft.tensor.kernel.FloatMath;
 import dev.weft.tensor.kernel.KernelCall;
@@ -22,12 +22,15 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * {@link ScalarAttention} in tiles of query rows, one row a lane (see {@link AttentionTile}):
  * scores and outputs of a block of keys are products of the micro-kernel, the softmax between them
- * runs down the lanes. A task is up to {@link #TILES} tiles of one sequence and key-value head,
+ * runs down the lanes. A part is up to {@link #TILES} tiles of one sequence and key-value head,
  * which it carries over the keys together, so that each block of keys is packed once for all of
  * them.
  */
 final class VectorAttention {
   private static final int TILES = 8;
+
+  /** Tasks of a call: each makes some objects, which must not grow with the batch. */
+  static final int MOST_TASKS = 128;
 
   private static final int QUERIES = 0;
   private static final int KEYS = 1;
@@ -57,6 +60,7 @@ final class VectorAttention {
   private final int threshold;
   private final float[] spare;
 
+  /** For up to {@code tiles} tiles at a time. */
   private VectorAttention(KernelCall.Attention call, int tiles, Scratch scratch) {
     this.call = call;
     spec = call.spec();
@@ -87,31 +91,38 @@ final class VectorAttention {
     AttentionSpec spec = call.spec();
     int group = spec.heads() / spec.keyValueHeads();
     int count = segments.count();
-    int[] firstTask = new int[count + 1];
+    int[] firstPart = new int[count + 1];
     long[] firstRow = new long[count + 1];
+    int longest = 0;
     for (int s = 0; s < count; s++) {
-      int chunks = Tile.panels(group * segments.queryLength()[s], TILES * COLUMNS);
-      firstTask[s + 1] = Math.addExact(firstTask[s], chunks * spec.keyValueHeads());
+      int rows = group * segments.queryLength()[s];
+      int parts = Tile.panels(rows, TILES * COLUMNS);
+      firstPart[s + 1] = Math.addExact(firstPart[s], parts * spec.keyValueHeads());
       firstRow[s + 1] = firstRow[s] + segments.queryLength()[s];
+      longest = Math.max(longest, rows);
     }
-    Workers.run(
-        firstTask[count],
-        task -> {
-          int s = sequence(firstTask, task);
-          int rows = group * segments.queryLength()[s];
-          int chunks = Tile.panels(rows, TILES * COLUMNS);
-          int part = task - firstTask[s];
-          int begin = part % chunks * TILES * COLUMNS;
-          int tiles = Math.min(TILES, Tile.panels(rows - begin, COLUMNS));
+    int tiles = Math.min(TILES, Tile.panels(longest, COLUMNS));
+    Tasks.atMost(
+        MOST_TASKS,
+        firstPart[count],
+        (from, to) -> {
           Scratch scratch = Scratch.borrow();
           try {
-            if (AttentionRows.suit(spec, rows)) {
-              new AttentionRows(call, rows, scratch)
-                  .attend(s, part / chunks, firstRow[s], firstRow[count]);
-              return;
+            VectorAttention wide = null;
+            AttentionRows narrow = null;
+            for (int part = (int) from; part < to; part++) {
+              int s = sequence(firstPart, part);
+              int rows = group * segments.queryLength()[s];
+              int parts = Tile.panels(rows, TILES * COLUMNS);
+              int index = part - firstPart[s];
+              if (AttentionRows.suit(spec, rows)) {
+                narrow = narrow == null ? new AttentionRows(call, scratch) : narrow;
+                narrow.attend(s, index / parts, rows, firstRow[s], firstRow[count]);
+              } else {
+                wide = wide == null ? new VectorAttention(call, tiles, scratch) : wide;
+                wide.attend(s, index / parts, rows, index % parts * TILES * COLUMNS, firstRow[s]);
+              }
             }
-            new VectorAttention(call, tiles, scratch)
-                .attend(s, part / chunks, begin, tiles, firstRow[s]);
           } finally {
             scratch.giveBack();
           }
@@ -122,13 +133,13 @@ final class VectorAttention {
     VectorAttentionGrad.run(call);
   }
 
-  /** The sequence a task belongs to. */
-  private static int sequence(int[] firstTask, int task) {
+  /** The sequence a part belongs to. */
+  private static int sequence(int[] firstPart, int part) {
     int low = 0;
-    int high = firstTask.length - 1;
+    int high = firstPart.length - 1;
     while (high - low > 1) {
       int middle = (low + high) >>> 1;
-      if (firstTask[middle] <= task) {
+      if (firstPart[middle] <= part) {
         low = middle;
       } else {
         high = middle;
@@ -137,10 +148,9 @@ final class VectorAttention {
     return low;
   }
 
-  /**
-   * Computes {@code tiles} tiles of key-value head {@code kv} from row {@code begin} of its rows.
-   */
-  private void attend(int s, int kv, int begin, int tiles, long firstRow) {
+  /** Computes a part of the {@code rows} rows of key-value head {@code kv}, from {@code begin}. */
+  private void attend(int s, int kv, int rows, int begin, long firstRow) {
+    int tiles = Math.min(TILES, Tile.panels(rows - begin, COLUMNS));
     int start = Integer.MAX_VALUE;
     int end = 0;
     for (int t = 0; t < tiles; t++) {

@@ -6,7 +6,7 @@ import static dev.weft.tensor.backend.vector.Tile.ROWS;
 import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 import static dev.weft.tensor.kernel.ScalarAttention.BLOCK;
 
-import dev.weft.tensor.backend.Workers;
+import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.AttentionShapes;
 import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.Heads;
@@ -45,7 +45,6 @@ final class VectorAttentionGrad {
   private final AttentionSpec spec;
   private final Segments segments;
   private final int dim;
-  private final int keys;
   private final float keepScale;
   private final AttentionTile tile;
   private final AttentionDistances distances;
@@ -66,16 +65,19 @@ final class VectorAttentionGrad {
   private final float[] byDistance; // gradients of the scores, a row a head
   private final float[] keyGrads; // dK, then dV, [d / COLUMNS][key][d % COLUMNS]
 
-  private VectorAttentionGrad(KernelCall.AttentionGrad call, int sequence, Scratch scratch) {
+  private int keys; // of the present sequence
+
+  /** For sequences of up to {@code keys} keys. */
+  private VectorAttentionGrad(KernelCall.AttentionGrad call, int keys, Scratch scratch) {
     this.call = call;
     spec = call.spec();
     segments = call.segments();
     dim = spec.headDim();
-    keys = segments.keyLength()[sequence];
+    this.keys = keys;
     keepScale = spec.dropout() > 0 ? Philox.scale(spec.dropout()) : 1f;
     tile = new AttentionTile(segments, spec);
     distances = new AttentionDistances(segments, spec, scratch.floats(STRIP, BLOCK + COLUMNS));
-    byDistance = scratch.floats(DISTANCES, distances.sums(call, sequence));
+    byDistance = scratch.floats(DISTANCES, distances.most(call));
     slopes = scratch.floats(SLOPES, spec.softcap() > 0 ? AttentionPanels.tile(BLOCK) : 0);
     long blocks = Tile.panels(keys, BLOCK);
     k = scratch.floats(KEYS, blocks * AttentionPanels.keyPanels(BLOCK, dim));
@@ -114,22 +116,28 @@ final class VectorAttentionGrad {
     Segments segments = call.segments();
     int heads = call.spec().keyValueHeads();
     long[] firstRow = new long[segments.count() + 1];
+    int most = 0;
     for (int s = 0; s < segments.count(); s++) {
       firstRow[s + 1] = firstRow[s] + segments.queryLength()[s];
+      most = Math.max(most, segments.keyLength()[s]);
     }
+    int longest = most;
     int table = call.drelative().isPresent() ? call.spec().relative().columns() : 0;
     long tables = (long) segments.count() * call.spec().heads() * table;
     Scratch shared = Scratch.borrow();
     try {
       float[] tableGrads = shared.floats(TABLES, tables); // [sequences, heads, columns]
-      Workers.run(
-          Math.multiplyExact(segments.count(), heads),
-          task -> {
-            int s = task / heads;
+      Tasks.atMost(
+          VectorAttention.MOST_TASKS,
+          (long) segments.count() * heads,
+          (from, to) -> {
             Scratch scratch = Scratch.borrow();
             try {
-              new VectorAttentionGrad(call, s, scratch)
-                  .differentiate(s, task % heads, firstRow[s], tableGrads);
+              VectorAttentionGrad work = new VectorAttentionGrad(call, longest, scratch);
+              for (long part = from; part < to; part++) {
+                int s = (int) (part / heads);
+                work.differentiate(s, (int) (part % heads), firstRow[s], tableGrads);
+              }
             } finally {
               scratch.giveBack();
             }
@@ -143,6 +151,7 @@ final class VectorAttentionGrad {
   }
 
   private void differentiate(int s, int kv, long firstRow, float[] tableGrads) {
+    keys = segments.keyLength()[s];
     long keyRow = segments.keyStart()[s];
     int panels = (int) AttentionPanels.keyPanels(BLOCK, dim);
     for (int first = 0; first < keys; first += BLOCK) {

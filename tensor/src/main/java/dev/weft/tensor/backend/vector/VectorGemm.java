@@ -19,14 +19,20 @@ import dev.weft.tensor.kernel.ScalarGemm;
  * and blocks lie changes no bits: see {@link ScalarGemm}.
  */
 final class VectorGemm {
-  /** Steps of k a tile takes at once: panels of A and B of this depth stay in the second cache. */
-  private static final int DEPTH = Integer.getInteger("weft.gemm.depth", 384);
+  /**
+   * The most steps of k a tile takes at once. Longer sums are cut evenly: each cut reads and writes
+   * C once more, and panels of A and B of this depth stay in the second cache.
+   */
+  private static final int DEPTH = 960;
 
   /** The same where A is one panel: what is packed is used once, and long runs stream better. */
-  private static final int SKINNY = 4 * DEPTH;
+  private static final int SKINNY = 1536;
 
-  /** Steps of k for which the shared operand is packed at once; whole blocks. */
-  private static final int PASS = 32 * DEPTH;
+  /** Steps of k for which the shared operand is packed at once. */
+  private static final int PASS = 12_288;
+
+  /** The most panels a task packs at a time, which meet each shared panel while it is near. */
+  private static final int GROUP = 4;
 
   /** Floats of the shared operand that are packed at once. */
   private static final long SHARED = 1 << 22;
@@ -65,8 +71,10 @@ final class VectorGemm {
     streamWidth = shareA ? COLUMNS : PANEL;
     sharedCount = panels(shareA ? g.m() : g.n(), shareA ? ROWS : COLUMNS);
     streamCount = panels(shareA ? g.n() : g.m(), shareA ? COLUMNS : ROWS);
-    group = Math.clamp(streamCount / 16, 1, shareA ? 2 : 4);
-    block = g.m() <= ROWS ? SKINNY : DEPTH;
+    // Four tasks a thread even out; which panels a task has changes no bits.
+    group = Math.clamp(streamCount / (4 * Workers.threads()), 1, GROUP);
+    int k = Math.max(1, g.k());
+    block = g.m() <= ROWS ? SKINNY : Math.ceilDiv(k, Math.ceilDiv(k, DEPTH));
   }
 
   static void run(KernelCall.Gemm call) {

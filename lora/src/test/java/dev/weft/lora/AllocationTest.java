@@ -1,0 +1,142 @@
+package dev.weft.lora;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.weft.models.bert.Bert;
+import dev.weft.models.bert.BertConfig;
+import dev.weft.nn.Packed;
+import dev.weft.nn.optim.AdamW;
+import dev.weft.nn.optim.AdamWOptions;
+import dev.weft.tensor.F;
+import dev.weft.tensor.Run;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.Workspace;
+import dev.weft.tensor.autograd.Gradients;
+import dev.weft.tensor.autograd.Tape;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+/**
+ * After warm-up nothing is allocated on the heap that grows with the batch: eight times the tokens
+ * in four times the sequences cost as many bytes, by the JVM's counters of this thread and of the
+ * workers.
+ */
+@DisabledIfSystemProperty(
+    named = "weft.backend",
+    matches = "scalar",
+    disabledReason = "the scalar bodies are definitions and allocate as they like")
+class AllocationTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** A few objects more or less: the JIT decides anew which of them it needs. */
+  private static final long BOUND = 4096;
+
+  private static final int CALLS = 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Bert bert =
+      Bert.random(
+          new BertConfig(50, 64, 2, 4, 128, "gelu", 0.1, 0.1, 64, 2, 0.02, 1e-12), 1);
+
+  private static Packed batch(int sequences, int length) {
+    int[] ids = IntStream.range(0, length).map(i -> i % 50).toArray();
+    return Packed.of(IntStream.range(0, sequences).mapToObj(s -> ids).toList());
+  }
+
+  /** Bytes that this thread and the workers have allocated so far. */
+  private static long allocated() {
+    long total = THREADS.getCurrentThreadAllocatedBytes();
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("weft-worker-")) {
+        total += Math.max(0, THREADS.getThreadAllocatedBytes(thread.threadId()));
+      }
+    }
+    return total;
+  }
+
+  /** Bytes a call. */
+  private static long bytes(Runnable call) {
+    long before = allocated();
+    for (int i = 0; i < CALLS; i++) {
+      call.run();
+    }
+    return (allocated() - before) / CALLS;
+  }
+
+  /**
+   * Until the JIT has compiled everything, vectors are objects: both are called until that is so,
+   * or until it plainly never will be.
+   */
+  private static void assertEqual(Runnable few, Runnable many) {
+    Instant end = Instant.now().plus(PATIENCE);
+    long small = Long.MAX_VALUE;
+    long large = Long.MAX_VALUE;
+    do {
+      small = Math.min(small, bytes(few));
+      large = Math.min(large, bytes(many));
+    } while (large - small > BOUND && Instant.now().isBefore(end));
+    assertThat(large).as("bytes of the large batch").isLessThanOrEqualTo(small + BOUND);
+  }
+
+  @Test
+  void aForwardAllocatesNothingThatGrowsWithTheBatch() {
+    try (Workspace workspace = new Workspace()) {
+      Packed small = batch(64, 16);
+      Packed large = batch(256, 32);
+      assertEqual(() -> forward(workspace, small), () -> forward(workspace, large));
+    }
+  }
+
+  private void forward(Workspace workspace, Packed batch) {
+    float first = Run.evaluating(workspace).call(() -> F.mean(bert.forward(batch)).item());
+    assertThat(first).isFinite();
+  }
+
+  @Test
+  void aTrainingStepAllocatesNothingThatGrowsWithTheBatch() {
+    try (Workspace workspace = new Workspace()) {
+      LoraAdapter adapter =
+          LoraAdapter.create(
+              bert, new LoraConfig(4, 8, 0.1, TargetModules.named("query", "value")), 1);
+      AdamW optimizer = new AdamW(adapter.parameters(), AdamWOptions.DEFAULTS.withLr(1e-4));
+      Gradients gradients = new Gradients(adapter.parameters());
+      Packed small = batch(64, 16);
+      Packed large = batch(256, 32);
+      assertEqual(
+          () -> step(workspace, adapter, optimizer, gradients, small),
+          () -> step(workspace, adapter, optimizer, gradients, large));
+    }
+  }
+
+  private void step(
+      Workspace workspace,
+      LoraAdapter adapter,
+      AdamW optimizer,
+      Gradients gradients,
+      Packed batch) {
+    gradients.clear();
+    Tensor labels = Tensor.of(new int[batch.sequences()], batch.sequences());
+    float loss =
+        Run.training(workspace, 1, 1, 0)
+            .with(adapter.active())
+            .call(
+                () -> {
+                  Tape tape =
+                      Tape.record(
+                          adapter.parameters(),
+                          () ->
+                              F.crossEntropy(
+                                  F.indexSelect(bert.forward(batch), batch.firstRows()), labels));
+                  float value = tape.result().item();
+                  tape.backward(tape.result(), gradients);
+                  return value;
+                });
+    assertThat(loss).isFinite();
+    optimizer.step(gradients);
+  }
+}
