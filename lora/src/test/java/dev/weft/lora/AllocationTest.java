@@ -40,8 +40,7 @@ class AllocationTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Bert bert =
-      Bert.random(
-          new BertConfig(50, 64, 2, 4, 128, "gelu", 0.1, 0.1, 64, 2, 0.02, 1e-12), 1);
+      Bert.random(new BertConfig(50, 64, 2, 4, 128, "gelu", 0.1, 0.1, 64, 2, 0.02, 1e-12), 1);
 
   private static Packed batch(int sequences, int length) {
     int[] ids = IntStream.range(0, length).map(i -> i % 50).toArray();
@@ -124,18 +123,17 @@ class AllocationTest {
     float loss =
         Run.training(workspace, 1, 1, 0)
             .with(adapter.active())
-            .call(
-                () -> {
-                  Tape tape =
-                      Tape.record(
-                          adapter.parameters(),
-                          () ->
-                              F.crossEntropy(
-                                  F.indexSelect(bert.forward(batch), batch.firstRows()), labels));
-                  float value = tape.result().item();
-                  tape.backward(tape.result(), gradients);
-                  return value;
-                });
+            .call(() -> {
+              Tape tape =
+                  Tape.record(
+                      adapter.parameters(),
+                      () ->
+                          F.crossEntropy(
+                              F.indexSelect(bert.forward(batch), batch.firstRows()), labels));
+              float value = tape.result().item();
+              tape.backward(tape.result(), gradients);
+              return value;
+            });
     assertThat(loss).isFinite();
     optimizer.step(gradients);
   }
