@@ -28,7 +28,7 @@ final class VectorGemm {
   /** The same where A is one panel: what is packed is used once, and long runs stream better. */
   private static final int SKINNY = 1536;
 
-  /** Steps of k for which the shared operand is packed at once. */
+  /** The most steps of k for which the shared operand is packed at once. */
   private static final int PASS = 12_288;
 
   /** The most panels a task packs at a time, which meet each shared panel while it is near. */
@@ -55,6 +55,7 @@ final class VectorGemm {
   private final int streamCount;
   private final int group;
   private final int block;
+  private final int pass; // whole blocks
 
   private float[] shared = new float[0];
   private int from; // first shared panel of the pass
@@ -75,6 +76,7 @@ final class VectorGemm {
     group = Math.clamp(streamCount / (4 * Workers.threads()), 1, GROUP);
     int k = Math.max(1, g.k());
     block = g.m() <= ROWS ? SKINNY : Math.ceilDiv(k, Math.ceilDiv(k, DEPTH));
+    pass = PASS / block * block;
   }
 
   static void run(KernelCall.Gemm call) {
@@ -128,7 +130,7 @@ final class VectorGemm {
   private void multiply() {
     Scratch scratch = Scratch.borrow();
     try {
-      int depth = Math.clamp(g.k(), 1, PASS);
+      int depth = Math.clamp(g.k(), 1, pass);
       int atOnce = Math.clamp(SHARED / ((long) depth * sharedWidth), 1, sharedCount);
       k0 = 0;
       do {

@@ -35,6 +35,10 @@ class VectorGemmTest {
       assertEqualToScalar(cases, cases.gemm(1, 16, 33, 2000));
       assertEqualToScalar(cases, cases.gemm(1, 300, 16, 384));
       assertEqualToScalar(cases, cases.gemm(40, 9, 5, 8));
+      // Longer than what is packed at once, and no whole number of blocks.
+      assertEqualToScalar(cases, cases.gemm(1, 40, 3, 25_001));
+      assertEqualToScalar(cases, cases.gemm(1, 3, 40, 25_001));
+      assertEqualToScalar(cases, cases.gemm(1, 17, 40, 13_000));
     }
   }
 
