@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DynamicTest;
  * Makes tests of kernels: return {@link #of(KernelUnderTest)} from a {@code @TestFactory}.
  *
  * <p>Each law is tried on {@code weft.laws.tries} random cases (a system property; 12 unless given,
- * 500 where {@code weft.long} is true). Which cases those are {@code weft.laws.seed} decides, so
+ * 100 where {@code weft.long} is true). Which cases those are {@code weft.laws.seed} decides, so
  * that a build is the same every time; give another to look elsewhere. A failure is shrunk, one
  * axis after the other, to the smallest case that still fails, and says what to set to see it
  * again.
@@ -122,7 +122,7 @@ public final class KernelLaws {
   }
 
   static int tries() {
-    return Integer.getInteger("weft.laws.tries", Boolean.getBoolean("weft.long") ? 500 : 12);
+    return Integer.getInteger("weft.laws.tries", Boolean.getBoolean("weft.long") ? 100 : 12);
   }
 
   static long seed() {
