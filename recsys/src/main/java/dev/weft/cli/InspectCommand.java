@@ -163,7 +163,7 @@ final class InspectCommand extends Subcommand {
   }
 
   private static ModelReport model(ModelDirectory directory) throws IOException {
-    try (Backbone backbone = Backbone.open(directory)) {
+    try (Backbone backbone = Backbone.openWithHead(directory)) {
       SentenceSettings settings =
           SentenceSettings.read(directory, backbone.encoder().maxPositions());
       return Tokenizer.isIn(directory.path())

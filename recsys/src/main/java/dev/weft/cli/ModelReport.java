@@ -1,7 +1,6 @@
 package dev.weft.cli;
 
 import dev.weft.models.Backbone;
-import dev.weft.models.Encoder;
 import dev.weft.models.SentenceSettings;
 import dev.weft.models.hub.ModelDirectory;
 import dev.weft.models.tokenizer.Tokenizer;
@@ -38,7 +37,7 @@ final class ModelReport {
       throws IOException {
     ModelReport report = model(backbone);
     report.tokenizer(tokenizer);
-    report.rest(backbone.encoder(), settings);
+    report.rest(backbone, settings);
     return report;
   }
 
@@ -47,7 +46,7 @@ final class ModelReport {
     ModelReport report = model(backbone);
     report.facts.put("tokenizer", null);
     report.line("tokenizer", "none");
-    report.rest(backbone.encoder(), settings);
+    report.rest(backbone, settings);
     return report;
   }
 
@@ -79,16 +78,22 @@ final class ModelReport {
     report.fact("model", directory.name());
     report.fact("path", directory.path().toAbsolutePath().normalize().toString());
     report.fact("family", backbone.family());
-    report.parameters(backbone.encoder().parameters());
+    backbone
+        .unreadHead()
+        .ifPresent(architecture -> {
+          report.facts.put("unread_head", architecture);
+          report.line("head", "not read: " + architecture + " is not supported");
+        });
+    report.parameters(backbone.root().parameters());
     report.files(backbone.checkpoint());
     return report;
   }
 
-  private void rest(Encoder encoder, SentenceSettings settings) {
-    settings(settings, encoder.hiddenSize());
+  private void rest(Backbone backbone, SentenceSettings settings) {
+    settings(settings, backbone.encoder().hiddenSize());
     lines.add("");
-    lines.add(encoder.describe());
-    facts.put("tree", tree(encoder, ""));
+    lines.add(backbone.root().describe());
+    facts.put("tree", tree(backbone.root(), ""));
   }
 
   private void parameters(List<Parameter> parameters) {

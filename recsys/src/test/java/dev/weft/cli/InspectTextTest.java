@@ -8,6 +8,8 @@ import dev.weft.models.PaddedForward.Outputs;
 import dev.weft.models.PaddedInputs;
 import dev.weft.models.hub.ModelDirectory;
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.io.Checkpoint;
+import dev.weft.tensor.io.TensorEntry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -151,6 +153,19 @@ class InspectTextTest {
     JsonNode answer = json(t5, "--text", text, "--attention", "0,1");
     assertThat(answer.get("weights")).hasSize(60);
     assertThat(answer.get("weights").get(59)).hasSize(60);
+  }
+
+  @Test
+  void theTreeHasBothStacksAndTheHead() throws IOException {
+    Path t5 = model("t5_v1_1");
+    JsonNode answer = json(t5);
+    assertThat(answer.get("tree").get("children"))
+        .extracting(child -> child.get("path").stringValue())
+        .containsExactly("shared", "encoder", "decoder", "lm_head");
+    try (Checkpoint checkpoint = Checkpoint.open(t5)) {
+      long stored = checkpoint.entries().values().stream().mapToLong(TensorEntry::bytes).sum();
+      assertThat(answer.get("bytes").longValue()).isEqualTo(stored);
+    }
   }
 
   @Test
