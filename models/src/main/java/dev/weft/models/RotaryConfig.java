@@ -147,7 +147,7 @@ public record RotaryConfig(
     } catch (IllegalArgumentException e) {
       throw json.error(e);
     }
-    if (config.rotated() > headDim) {
+    if (config.dim() > headDim || config.rotated() > headDim) {
       throw json.error(
           "rotary embedding of %d elements of a head, in pairs: a head has %d"
               .formatted(config.dim(), headDim));

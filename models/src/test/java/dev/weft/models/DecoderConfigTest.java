@@ -74,6 +74,7 @@ class DecoderConfigTest {
         "gpt2_attentions | \"add_cross_attention\": false | \"add_cross_attention\": true | add_cross_attention true is not supported, only false",
         "gpt_neox_old_keys | \"rotary_pct\": 0.5 | \"rotary_pct\": 0.1 | rotary embedding of 0 elements of a head",
         "gpt_neox_old_keys | \"rotary_pct\": 0.5 | \"rotary_pct\": 2 | rotary embedding of 16 elements of a head, in pairs: a head has 8",
+        "gpt_neox_old_keys | \"rotary_pct\": 0.5 | \"rotary_pct\": 1e9 | rotary embedding of 2147483647 elements of a head",
         "opt_attentions | \"ffn_dim\": 20 | \"ffn_dim\": 0 | ffn_dim 0 is not positive",
         "opt_attentions | \"dropout\": 0.1 | \"dropout\": 1.0 | dropout 1.0 is not in [0, 1)"
       })

@@ -28,7 +28,7 @@ class HostileFilesTest {
     }
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "2026")
   void aDamagedOneIsUsedOrRefused(@ForAll HostileFile file, @ForAll Random random)
       throws IOException {
     Path[] kept = kept(file);

@@ -73,7 +73,7 @@ class HostileModelTest {
     }
   }
 
-  @Property(tries = 400)
+  @Property(tries = 400, seed = "2026")
   void aDamagedConfigIsUsedOrRefused(@ForAll Random random) throws IOException {
     Path model = MODELS.get(random.nextInt(MODELS.size()));
     byte[] config = Files.readAllBytes(model.resolve("config.json"));
@@ -87,7 +87,7 @@ class HostileModelTest {
     aDamagedConfigIsUsedOrRefused(random);
   }
 
-  @Property(tries = 150)
+  @Property(tries = 150, seed = "2026")
   void aDamagedIndexOrShardIsUsedOrRefused(@ForAll Random random) throws IOException {
     boolean index = random.nextBoolean();
     String name = index ? "model.safetensors.index.json" : random.nextInt(2) + ".safetensors";
@@ -103,7 +103,7 @@ class HostileModelTest {
     aDamagedIndexOrShardIsUsedOrRefused(random);
   }
 
-  @Property(tries = 150)
+  @Property(tries = 150, seed = "2026")
   void aDamagedGenerationConfigIsUsedOrRefused(@ForAll Random random) throws IOException {
     Path model = GOLDENS.resolve(random.nextBoolean() ? "gpt2_layer_scale" : "t5_v1_1");
     String settings =
@@ -122,7 +122,7 @@ class HostileModelTest {
     Hostile.isUsedOrRefused(DIRECTORY, () -> generator(OptionalInt.of(4)));
   }
 
-  @Property(tries = 150)
+  @Property(tries = 150, seed = "2026")
   void damagedSentenceFilesAreUsedOrRefused(@ForAll Random random) throws IOException {
     Hostile.clear(DIRECTORY);
     // The pooling's config lies where its module says: here in the directory itself.

@@ -8,7 +8,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class CellsTest {
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "2026")
   void aCellHasItsColumnsWhateverTheText(
       @ForAll String text, @ForAll @IntRange(min = 1, max = 20) int columns) {
     assertThat(Cells.width(Cells.left(text, columns))).isEqualTo(columns);

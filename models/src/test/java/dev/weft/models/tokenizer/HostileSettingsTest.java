@@ -31,7 +31,7 @@ class HostileSettingsTest {
     }
   }
 
-  @Property(tries = 500)
+  @Property(tries = 500, seed = "2026")
   void aDamagedFileOfOldIsUsedOrRefused(@ForAll Random random) throws IOException {
     List<String> variants = ModelGoldens.variants("older").toList();
     Hostile.clear(GOOD);
@@ -66,7 +66,7 @@ class HostileSettingsTest {
     aDamagedFileOfOldIsUsedOrRefused(random);
   }
 
-  @Property(tries = 500)
+  @Property(tries = 500, seed = "2026")
   void aTokenizerJsonWithOneWrongPlaceIsUsedOrRefused(@ForAll Random random) throws IOException {
     Hostile.clear(DIRECTORY);
     String json = Damage.json(JSONS.get(random.nextInt(JSONS.size())), random);

@@ -53,7 +53,7 @@ class SampledRankTest {
     assertThatIllegalArgumentException().isThrownBy(() -> SampledRank.chances(5, 2, 6));
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "2026")
   void chancesAreTheHypergeometricOnes(
       @ForAll @IntRange(max = 300) int others,
       @ForAll @IntRange(max = 300) int above,
@@ -69,7 +69,7 @@ class SampledRankTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "2026")
   void theExpectationFallsAsMoreStandAbove(
       @ForAll @IntRange(min = 1, max = 6000) int others, @ForAll @IntRange(max = 6000) int above) {
     Assume.that(above < others);
