@@ -1,5 +1,6 @@
 package dev.weft.models.tokenizer;
 
+import dev.weft.models.json.OneLine;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,7 +38,7 @@ final class AddedTokens {
       }
       if (byContent.put(token.content(), token.id()) != null) {
         throw new IllegalArgumentException(
-            "added token \"" + token.content() + "\" is there twice");
+            "added token \"" + OneLine.of(token.content()) + "\" is there twice");
       }
       if (token.special()) {
         specials.add(token.content());

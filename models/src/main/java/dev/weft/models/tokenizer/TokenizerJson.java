@@ -51,7 +51,7 @@ final class TokenizerJson {
         throw new IOException(file + ": unknown key \"" + OneLine.of(key) + "\"");
       }
       if (small.has(key)) {
-        throw new IOException(file + ": key \"" + key + "\" is there twice");
+        throw new IOException(file + ": key \"" + OneLine.of(key) + "\" is there twice");
       }
       parser.nextToken();
       if (key.equals("model") && parser.currentToken() == JsonToken.START_OBJECT) {

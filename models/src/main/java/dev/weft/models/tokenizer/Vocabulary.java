@@ -1,5 +1,6 @@
 package dev.weft.models.tokenizer;
 
+import dev.weft.models.json.OneLine;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,8 @@ final class Vocabulary {
     }
     int known = trie.putIfAbsent(token, at);
     if (known != at) {
-      return "token \"%s\" is there twice, with ids %d and %d".formatted(token, known, id);
+      return "token \"%s\" is there twice, with ids %d and %d"
+          .formatted(OneLine.of(token), known, id);
     }
     if (at >= tokens.length) {
       tokens = Arrays.copyOf(tokens, Math.min(MAX_ID + 1, Math.max(2 * tokens.length, at + 1)));
