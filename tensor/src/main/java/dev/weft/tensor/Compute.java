@@ -1,9 +1,10 @@
 package dev.weft.tensor;
 
 import dev.weft.tensor.backend.Backends;
+import dev.weft.tensor.backend.PackedLimit;
 import dev.weft.tensor.backend.Workers;
 
-/** What this process computes with. Neither setting ever changes a result. */
+/** What this process computes with. No setting ever changes a result. */
 public final class Compute {
   private Compute() {}
 
@@ -20,5 +21,20 @@ public final class Compute {
   /** Sets the number of threads, 1 to 1024; no kernel may be running. */
   public static void threads(int count) {
     Workers.threads(count);
+  }
+
+  /**
+   * Bytes of memory that packed copies of weights may take: {@code weft.packed} in MiB, else
+   * WEFT_PACKED, else as much as the heap may have. A weight of a checkpoint is copied when a
+   * product of few rows (decoding, a short text) needs it for the second time, so that no later
+   * product has to pack it; the copy goes with the checkpoint.
+   */
+  public static long packedBytes() {
+    return PackedLimit.bytes();
+  }
+
+  /** Sets how many bytes packed copies may take, 0 for none; copies that are there stay. */
+  public static void packedBytes(long limit) {
+    PackedLimit.bytes(limit);
   }
 }

@@ -2,6 +2,7 @@ package dev.weft.tensor;
 
 import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.Kept;
 import dev.weft.tensor.kernel.Kernels;
 import dev.weft.tensor.memory.Layout;
 import dev.weft.tensor.memory.Pool;
@@ -95,6 +96,18 @@ public final class Tensor {
    * and hold exactly the elements, in native byte order; it may be read-only.
    */
   public static Tensor over(MemorySegment segment, DType dtype, Shape shape) {
+    return dense(dtype, shape, Storage.free(checked(segment, dtype, shape)));
+  }
+
+  /**
+   * The same over memory whose contents do not change, as those of a mapped file: kernels may keep
+   * a packed copy of it, until {@code kept} is closed.
+   */
+  public static Tensor constant(MemorySegment segment, DType dtype, Shape shape, Kept kept) {
+    return dense(dtype, shape, Storage.constant(checked(segment, dtype, shape), kept));
+  }
+
+  private static MemorySegment checked(MemorySegment segment, DType dtype, Shape shape) {
     if (!segment.isNative()) {
       throw new IllegalArgumentException("expected a native segment, got " + segment);
     }
@@ -109,7 +122,7 @@ public final class Tensor {
               + ", got "
               + segment.byteSize());
     }
-    return new Tensor(null, shape, dtype, Layout.dense(shape), Storage.free(segment));
+    return segment;
   }
 
   /** A dense tensor with undefined contents, owned by the Run's workspace or the collector. */
@@ -207,7 +220,8 @@ public final class Tensor {
   public Buf buf() {
     long skipped = layout.offset() * dtype.bytes();
     long length = isDense() ? size() : (storage.bytes() - skipped) / dtype.bytes();
-    return new Buf(storage.segment(), storage.offset() + skipped, dtype, length);
+    return new Buf(
+        storage.segment(), storage.offset() + skipped, dtype, length, storage.kept());
   }
 
   // ---- views -------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import dev.weft.tensor.Tensor;
 import dev.weft.tensor.Workspace;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.KernelCall.Activation;
+import dev.weft.tensor.kernel.Kept;
 import dev.weft.tensor.kernel.Kernels;
 import dev.weft.tensor.kernel.Segments;
 import java.lang.foreign.Arena;
@@ -70,6 +71,7 @@ final class LlamaShape extends Module {
   /** The memory of the weights, which are drawn as they are asked for. */
   static final class Weights implements Params.Source, AutoCloseable {
     private final Arena arena = Arena.ofShared();
+    private final List<Kept> kept = new ArrayList<>();
 
     @Override
     public Tensor get(String name, Shape shape, Init init) {
@@ -83,7 +85,9 @@ final class LlamaShape extends Module {
         int drawn = random.nextInt() & 0x807F;
         values.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (drawn | (121 << 7)));
       }
-      return Tensor.over(values, DType.BF16, shape);
+      Kept place = new Kept();
+      kept.add(place);
+      return Tensor.constant(values, DType.BF16, shape, place);
     }
 
     /** F32 values in [-1, 1). */
@@ -93,6 +97,7 @@ final class LlamaShape extends Module {
 
     @Override
     public void close() {
+      kept.forEach(Kept::close);
       arena.close();
     }
   }

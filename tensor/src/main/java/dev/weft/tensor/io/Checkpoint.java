@@ -3,6 +3,7 @@ package dev.weft.tensor.io;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.kernel.Kept;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The tensors of one safetensors file, or of many shards, mapped read-only: nothing is copied or
@@ -36,6 +38,7 @@ public final class Checkpoint implements AutoCloseable {
   private final SequencedMap<String, TensorEntry> entries = new LinkedHashMap<>();
   private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
   private final Map<String, Shard> shardOf = new HashMap<>();
+  private final Map<String, Kept> kept = new ConcurrentHashMap<>();
   private long bytes;
 
   /** The data section of one file: {@code data} starts where the header ends. */
@@ -219,7 +222,8 @@ public final class Checkpoint implements AutoCloseable {
       throw new IllegalStateException("checkpoint " + path + " is already closed");
     }
     MemorySegment data = shardData(name).asSlice(entry.begin(), entry.bytes());
-    return Tensor.over(data, dtype, shape).named(name);
+    Kept place = kept.computeIfAbsent(name, n -> new Kept());
+    return Tensor.constant(data, dtype, shape, place).named(name);
   }
 
   /**
@@ -245,6 +249,7 @@ public final class Checkpoint implements AutoCloseable {
   public void close() {
     if (arena.scope().isAlive()) {
       arena.close();
+      kept.values().forEach(Kept::close);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.tensor.memory;
 
 import dev.weft.tensor.Shape;
+import dev.weft.tensor.kernel.Kept;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ public final class Storage {
   private final long bytes;
   private final @Nullable Object owner;
   private final boolean scratch;
+  private final @Nullable Kept kept;
   private boolean released;
   private boolean givenUp;
   private boolean unread;
@@ -24,23 +26,34 @@ public final class Storage {
   private int version;
 
   private Storage(
-      MemorySegment segment, long offset, long bytes, @Nullable Object owner, boolean scratch) {
+      MemorySegment segment,
+      long offset,
+      long bytes,
+      @Nullable Object owner,
+      boolean scratch,
+      @Nullable Kept kept) {
     this.segment = segment;
     this.offset = offset;
     this.bytes = bytes;
     this.owner = owner;
     this.scratch = scratch;
+    this.kept = kept;
   }
 
   /** Memory that the garbage collector or a file's mapping owns. */
   public static Storage free(MemorySegment segment) {
-    return new Storage(segment, 0, segment.byteSize(), null, false);
+    return new Storage(segment, 0, segment.byteSize(), null, false, null);
+  }
+
+  /** Memory whose contents do not change until {@code kept} is closed. */
+  public static Storage constant(MemorySegment segment, Kept kept) {
+    return new Storage(segment, 0, segment.byteSize(), null, false, kept);
   }
 
   /** Memory of a workspace, released by it. */
   static Storage owned(
       MemorySegment segment, long offset, long bytes, Object owner, boolean scratch) {
-    return new Storage(segment, offset, bytes, owner, scratch);
+    return new Storage(segment, offset, bytes, owner, scratch, null);
   }
 
   /** The segment this storage lies in. */
@@ -56,6 +69,11 @@ public final class Storage {
   /** Size in bytes. */
   public long bytes() {
     return bytes;
+  }
+
+  /** Where its contents never change, the place for what a backend makes of them; else null. */
+  public @Nullable Kept kept() {
+    return kept;
   }
 
   /** The workspace it belongs to, or null when it stands on its own. */

@@ -29,9 +29,13 @@ final class Packing {
       VectorSpecies.of(short.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
   private static final VectorSpecies<Integer> INTS = Species.I32;
 
-  private static final int F32 = 0;
+  /** What {@link #columns} moves: words as they are. */
+  static final int F32 = 0;
+
   private static final int BF16 = 1;
   private static final int F16 = 2;
+
+  private static final boolean LOW_FIRST = Species.ORDER == ByteOrder.LITTLE_ENDIAN;
 
   /** Lanes exchanged with those 1, 2, 4 and 8 away, and the upper ones of each such pair. */
   private static final VectorShuffle<Float> BY_1 = exchange(1);
@@ -164,7 +168,7 @@ final class Packing {
    * Transposes columns that lie contiguous in p, squares of LANES at a time: first 4 x 4 inside
    * each quarter of the vectors, then the quarters, in the place of the result.
    */
-  private static void columns(
+  static void columns(
       int kind,
       MemorySegment s,
       long base,
@@ -231,23 +235,40 @@ final class Packing {
         exchangeQuarters(to, at + j + p * width, 2 * width);
       }
       for (int p = 0; p < k; p += 2) {
-        split(to, at + j + p * width, width);
+        int row = at + j + p * width;
+        IntVector pair = FloatVector.fromArray(SPECIES, to, row).reinterpretAsInts();
+        firstBf16(pair).intoArray(to, row);
+        secondBf16(pair).intoArray(to, row + width);
       }
     }
   }
 
-  /** Widens the words of a row: the first of a pair stays, the second goes to the next row. */
-  private static void split(float[] to, int at, int width) {
-    IntVector words = FloatVector.fromArray(SPECIES, to, at).reinterpretAsInts();
-    FloatVector low = words.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-    FloatVector high = words.and(0xFFFF0000).reinterpretAsFloats();
-    if (Species.ORDER == ByteOrder.LITTLE_ENDIAN) {
-      low.intoArray(to, at);
-      high.intoArray(to, at + width);
-    } else {
-      high.intoArray(to, at);
-      low.intoArray(to, at + width);
-    }
+  /** Of words of two BF16 that lie one after the other in memory, the first ones. */
+  static FloatVector firstBf16(IntVector pairs) {
+    return LOW_FIRST ? lowBf16(pairs) : highBf16(pairs);
+  }
+
+  /** The second ones. */
+  static FloatVector secondBf16(IntVector pairs) {
+    return LOW_FIRST ? highBf16(pairs) : lowBf16(pairs);
+  }
+
+  private static FloatVector lowBf16(IntVector pairs) {
+    return pairs.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+  }
+
+  private static FloatVector highBf16(IntVector pairs) {
+    return pairs.and(0xFFFF0000).reinterpretAsFloats();
+  }
+
+  /** Of words of two F16, the first ones. */
+  static FloatVector firstF16(IntVector pairs) {
+    return widenF16(LOW_FIRST ? pairs.and(0xFFFF) : pairs.lanewise(VectorOperators.LSHR, 16));
+  }
+
+  /** The second ones. */
+  static FloatVector secondF16(IntVector pairs) {
+    return widenF16(LOW_FIRST ? pairs.lanewise(VectorOperators.LSHR, 16) : pairs.and(0xFFFF));
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.weft.tensor.backend.Workers;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Matrix;
 import dev.weft.tensor.kernel.ScalarGemm;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link KernelCall.Gemm} in register tiles over packed panels (Goto and van de Geijn, "Anatomy of
@@ -47,6 +48,7 @@ final class VectorGemm {
 
   private final KernelCall.Gemm g;
   private final int batch;
+  private final @Nullable KeptPanels kept; // of B
   private final boolean shareA;
   private final boolean parallel;
   private final int sharedWidth;
@@ -63,8 +65,10 @@ final class VectorGemm {
   private int k0; // first k of the pass
   private int k1; // end of k of the pass
 
-  private VectorGemm(KernelCall.Gemm g, int batch, boolean parallel) {
+  private VectorGemm(
+      KernelCall.Gemm g, int batch, @Nullable KeptPanels kept, boolean parallel) {
     this.g = g;
+    this.kept = kept;
     this.batch = batch;
     this.parallel = parallel;
     shareA = g.m() <= g.n();
@@ -75,8 +79,13 @@ final class VectorGemm {
     // Four tasks a thread even out; which panels a task has changes no bits.
     group = Math.clamp(streamCount / (4 * Workers.threads()), 1, GROUP);
     int k = Math.max(1, g.k());
-    block = g.m() <= ROWS ? SKINNY : Math.ceilDiv(k, Math.ceilDiv(k, DEPTH));
+    block = g.m() <= ROWS ? SKINNY : even(k);
     pass = PASS / block * block;
+  }
+
+  /** Steps of k cut evenly in blocks of at most DEPTH, which start at even steps. */
+  private static int even(int k) {
+    return (Math.ceilDiv(k, Math.ceilDiv(k, DEPTH)) + 1) / 2 * 2;
   }
 
   static void run(KernelCall.Gemm call) {
@@ -92,12 +101,17 @@ final class VectorGemm {
           panels(g.batch(), each),
           task -> {
             for (int b = task * each; b < Math.min(g.batch(), (task + 1) * each); b++) {
-              new VectorGemm(g, b, false).multiply();
+              new VectorGemm(g, b, null, false).multiply();
             }
           });
     } else {
+      KeptPanels kept = g.batch() == 1 ? KeptPanels.of(g.b(), g.m(), g.n(), g.k()) : null;
+      if (kept != null && g.m() <= KeptGemm.MOST_ROWS) {
+        KeptGemm.run(g, kept, size >= ALONE);
+        return;
+      }
       for (int b = 0; b < g.batch(); b++) {
-        new VectorGemm(g, b, size >= ALONE).multiply();
+        new VectorGemm(g, b, kept, size >= ALONE).multiply();
       }
     }
   }
@@ -198,6 +212,8 @@ final class VectorGemm {
       long origin = batch * a.batchStride() + i * a.rowStride() + k * a.colStride();
       int count = Math.min(ROWS, g.m() - i);
       Packing.pack(a.buf(), origin, a.colStride(), a.rowStride(), depth, count, PANEL, into, at);
+    } else if (kept != null) {
+      kept.unpack(p, k, depth, into, at);
     } else {
       Matrix b = g.b();
       int j = p * COLUMNS;
