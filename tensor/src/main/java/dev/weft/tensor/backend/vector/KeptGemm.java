@@ -1,7 +1,7 @@
 package dev.weft.tensor.backend.vector;
 
 import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
-import static dev.weft.tensor.backend.vector.Tile.PANEL;
+import static dev.weft.tensor.backend.vector.Tile.PIECE;
 import static dev.weft.tensor.backend.vector.Tile.ROWS;
 import static dev.weft.tensor.backend.vector.Tile.panels;
 
@@ -15,44 +15,39 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * A product of few rows with {@link KeptPanels}: decoding, and short texts. Memory is the limit, so
- * every panel of B is read once, as a stream, a piece at a time, and all rows are multiplied with a
- * piece while it is in the first cache.
+ * every panel of B is read as a stream, a piece at a time, and all rows are multiplied with a piece
+ * while it is in the first cache. A is not packed but copied, piece by piece.
  */
 final class KeptGemm {
-  /** The most rows it is made for; with more the panels of A leave the caches. */
-  static final int MOST_ROWS = 4 * ROWS;
-
-  /** Steps of k in a piece: 16 KiB of B. */
-  private static final int PIECE = 128;
-
   /** The most panels of B in a task. */
   private static final int GROUP = 4;
 
+  /** The most tiles that are carried at once. */
+  private static final int STRIP = 4;
+
   private static final int ROWS_SLOT = 0;
-  private static final int PIECE_SLOT = 1;
-  private static final int SPARE_SLOT = 2;
-  private static final int TILE_SLOT = 3; // and those after it
+  private static final int SPARE_SLOT = 1;
+  private static final int TILE_SLOT = 2; // and those after it
 
   private final KernelCall.Gemm g;
   private final KeptPanels b;
-  private final int heights; // panels of A
-  private final float[] a; // they, or the one row as it is
+  private final int tiles; // over the rows of C
+  private final int rows; // of A, up to the last tile's height
+  private final float[] a; // element (i, p) at ((p / PIECE) * rows + i) * PIECE + p % PIECE
 
-  private KeptGemm(KernelCall.Gemm g, KeptPanels b, int heights, float[] a) {
+  private KeptGemm(KernelCall.Gemm g, KeptPanels b, Scratch scratch) {
     this.g = g;
     this.b = b;
-    this.heights = heights;
-    this.a = a;
+    tiles = panels(g.m(), ROWS);
+    rows = (tiles - 1) * ROWS + Tile.height(height(tiles - 1));
+    a = scratch.floats(ROWS_SLOT, (long) panels(g.k(), PIECE) * PIECE * rows);
   }
 
   static void run(KernelCall.Gemm g, KeptPanels b, boolean parallel) {
     Scratch scratch = Scratch.borrow();
     try {
-      int heights = panels(g.m(), ROWS);
-      int width = g.m() == 1 ? 1 : heights * PANEL;
-      float[] a = scratch.floats(ROWS_SLOT, (long) width * g.k());
-      KeptGemm product = new KeptGemm(g, b, heights, a);
-      product.packRows();
+      KeptGemm product = new KeptGemm(g, b, scratch);
+      product.copyRows();
       int count = panels(g.n(), COLUMNS);
       int group = Math.clamp(count / (4 * Workers.threads()), 1, GROUP);
       if (parallel) {
@@ -65,26 +60,34 @@ final class KeptGemm {
     }
   }
 
-  private void packRows() {
+  private void copyRows() {
     Matrix x = g.a();
     Buf buf = x.buf();
-    if (g.m() > 1) {
-      for (int q = 0; q < heights; q++) {
-        long origin = (long) q * ROWS * x.rowStride();
-        int at = q * PANEL * g.k();
-        Packing.pack(buf, origin, x.colStride(), x.rowStride(), g.k(), rows(q), PANEL, a, at);
-      }
-    } else if (buf.dtype() == DType.F32 && x.colStride() == 1) {
-      MemorySegment.copy(
-          buf.segment(), ValueLayout.JAVA_FLOAT_UNALIGNED, buf.offset(), a, 0, g.k());
-    } else {
-      for (int p = 0; p < g.k(); p++) {
-        a[p] = Packing.element(buf, p * x.colStride());
+    boolean dense = buf.dtype() == DType.F32 && x.colStride() == 1;
+    for (int i = 0; i < g.m(); i++) {
+      for (int k = 0; k < g.k(); k += PIECE) {
+        int depth = Math.min(PIECE, g.k() - k);
+        int at = k * rows + i * PIECE;
+        long from = i * x.rowStride() + k * x.colStride();
+        if (dense) {
+          MemorySegment.copy(
+              buf.segment(),
+              ValueLayout.JAVA_FLOAT_UNALIGNED,
+              buf.offset() + 4 * from,
+              a,
+              at,
+              depth);
+        } else {
+          for (int p = 0; p < depth; p++) {
+            a[at + p] = Packing.element(buf, from + p * x.colStride());
+          }
+        }
       }
     }
   }
 
-  private int rows(int q) {
+  /** Rows of C in tile {@code q}. */
+  private int height(int q) {
     return Math.min(ROWS, g.m() - q * ROWS);
   }
 
@@ -99,37 +102,46 @@ final class KeptGemm {
 
   /** Multiplies panels {@code begin .. end} of B with all rows. */
   private void multiply(int begin, int end, Scratch scratch) {
-    float[] spare = scratch.floats(SPARE_SLOT, Tile.FLOATS);
     for (int p = begin; p < end; p++) {
-      int j = p * COLUMNS;
-      int cols = Math.min(COLUMNS, g.n() - j);
-      for (int q = 0; q < heights; q++) {
-        GemmEpilogue.begin(g.init(), 0, q * ROWS, j, rows(q), cols, tile(q, scratch));
+      for (int q = 0; q < tiles; q += STRIP) {
+        strip(p, q, Math.min(tiles, q + STRIP), scratch);
       }
-      if (g.m() == 1) {
-        b.addRow(p, a, tile(0, scratch));
-      } else {
-        addRows(p, scratch);
+    }
+  }
+
+  private void strip(int p, int begin, int end, Scratch scratch) {
+    float[] spare = scratch.floats(SPARE_SLOT, Tile.FLOATS);
+    int j = p * COLUMNS;
+    int cols = Math.min(COLUMNS, g.n() - j);
+    for (int q = begin; q < end; q++) {
+      GemmEpilogue.begin(g.init(), 0, q * ROWS, j, height(q), cols, tile(q - begin, scratch));
+    }
+    if (g.m() == 1 && b.addsRows()) {
+      b.addRow(p, a, tile(0, scratch));
+    } else {
+      for (int k = 0; k < g.k(); k += PIECE) {
+        add(p, k, begin, end, scratch);
       }
-      for (int q = 0; q < heights; q++) {
-        GemmEpilogue.finish(g, 0, q * ROWS, j, rows(q), cols, tile(q, scratch), spare);
-      }
+    }
+    for (int q = begin; q < end; q++) {
+      GemmEpilogue.finish(
+          g, 0, q * ROWS, j, height(q), cols, tile(q - begin, scratch), spare);
+    }
+  }
+
+  /** Carries tiles {@code begin .. end} of panel {@code p} over a piece. */
+  private void add(int p, int k, int begin, int end, Scratch scratch) {
+    int depth = Math.min(PIECE, g.k() - k);
+    MemorySegment piece = b.piece(p, k, depth, scratch);
+    long start = b.start(p, k);
+    for (int q = begin; q < end; q++) {
+      int from = k * rows + q * ROWS * PIECE;
+      StreamKernel.run(
+          Tile.height(height(q)), depth, a, from, piece, start, tile(q - begin, scratch));
     }
   }
 
   private static float[] tile(int q, Scratch scratch) {
     return scratch.floats(TILE_SLOT + q, Tile.FLOATS);
-  }
-
-  private void addRows(int p, Scratch scratch) {
-    float[] piece = scratch.floats(PIECE_SLOT, (long) PIECE * COLUMNS);
-    for (int k = 0; k < g.k(); k += PIECE) {
-      int depth = Math.min(PIECE, g.k() - k);
-      b.unpack(p, k, depth, piece, 0);
-      for (int q = 0; q < heights; q++) {
-        int at = q * PANEL * g.k() + k * PANEL;
-        PackedKernel.run(Tile.height(rows(q)), depth, a, at, piece, 0, tile(q, scratch), 0);
-      }
-    }
   }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * k is odd the last word's second element is 0, and is never read.
  */
 final class KeptPanels implements Kept.Form {
-  /** The most rows of a product for which packing counts. */
+  /** The most rows of a product for which packing counts; see {@link KeptGemm}. */
   private static final int FEW = 256;
 
   private final Matrix operand;
@@ -55,13 +55,13 @@ final class KeptPanels implements Kept.Form {
    */
   static @Nullable KeptPanels of(Matrix b, int m, int n, int k) {
     Kept kept = b.buf().kept();
-    if (kept == null || k == 0) {
+    if (kept == null || m > FEW || k == 0) {
       return null;
     }
     if (kept.form() instanceof KeptPanels panels) {
       return panels.hold(b, n, k) ? panels : null;
     }
-    return m <= FEW && kept.use() > 1 ? make(kept, b, n, k) : null;
+    return kept.use() > 1 ? make(kept, b, n, k) : null;
   }
 
   private static @Nullable KeptPanels make(Kept kept, Matrix b, int n, int k) {
@@ -170,73 +170,54 @@ final class KeptPanels implements Kept.Form {
   }
 
   /**
-   * Writes steps {@code k0 .. k0 + depth} of a panel, widened, {@link Packing#pack}'s way; {@code
-   * k0} is even.
+   * Where steps {@code k0 .. k0 + depth} of a panel lie in F32, {@link StreamKernel}'s B: in {@code
+   * piece} at {@link #start}. They are widened there where the operand is not F32.
    *
-   * @throws IllegalStateException where the operand's memory is closed
+   * @param k0 a multiple of PIECE
+   * @param depth at most PIECE
    */
-  void unpack(int panel, int k0, int depth, float[] to, int at) {
-    long base = panel * panelBytes + 4L * (halves ? k0 / 2 : k0) * COLUMNS;
-    switch (operand.buf().dtype()) {
-      case F32 -> copy(words, base, depth, to, at);
-      case BF16 -> splitBf16(words, base, depth / 2, to, at);
-      default -> splitF16(words, base, depth / 2, to, at);
+  MemorySegment piece(int panel, int k0, int depth, Scratch scratch) {
+    if (!halves) {
+      return words;
     }
-    if (halves && depth % 2 == 1) {
+    MemorySegment piece = scratch.piece();
+    long base = panel * panelBytes + 2L * k0 * COLUMNS;
+    if (operand.buf().dtype() == DType.BF16) {
+      widenBf16(words, base, depth / 2, piece);
+    } else {
+      widenF16(words, base, depth / 2, piece);
+    }
+    if (depth % 2 == 1) {
+      long row = 4L * (depth - 1) * COLUMNS;
       for (int j = 0; j < COLUMNS; j++) {
-        to[at + (depth - 1) * COLUMNS + j] = first(base + 2L * (depth - 1) * COLUMNS + 4L * j);
+        piece.set(ValueLayout.JAVA_FLOAT, row + 4L * j, first(base + row / 2 + 4L * j));
       }
     }
+    return piece;
   }
 
-  private static void copy(MemorySegment words, long base, int rows, float[] to, int at) {
-    for (int p = 0; p < rows; p++) {
-      long from = base + 4L * COLUMNS * p;
-      FloatVector.fromMemorySegment(SPECIES, words, from, Species.ORDER)
-          .intoArray(to, at + p * COLUMNS);
-      FloatVector.fromMemorySegment(SPECIES, words, from + 4L * LANES, Species.ORDER)
-          .intoArray(to, at + p * COLUMNS + LANES);
-    }
+  /** The byte where {@link #piece} has step {@code k0}. */
+  long start(int panel, int k0) {
+    return halves ? 0 : panel * panelBytes + 4L * k0 * COLUMNS;
   }
 
-  private static void splitBf16(MemorySegment words, long base, int pairs, float[] to, int at) {
-    for (int p = 0; p < pairs; p++) {
-      for (int v = 0; v < COLUMNS; v += LANES) {
-        IntVector pair =
-            IntVector.fromMemorySegment(
-                Species.I32, words, base + 4L * COLUMNS * p + 4L * v, Species.ORDER);
-        int row = at + 2 * p * COLUMNS + v;
-        Packing.firstBf16(pair).intoArray(to, row);
-        Packing.secondBf16(pair).intoArray(to, row + COLUMNS);
-      }
-    }
-  }
-
-  private static void splitF16(MemorySegment words, long base, int pairs, float[] to, int at) {
-    for (int p = 0; p < pairs; p++) {
-      for (int v = 0; v < COLUMNS; v += LANES) {
-        IntVector pair =
-            IntVector.fromMemorySegment(
-                Species.I32, words, base + 4L * COLUMNS * p + 4L * v, Species.ORDER);
-        int row = at + 2 * p * COLUMNS + v;
-        Packing.firstF16(pair).intoArray(to, row);
-        Packing.secondF16(pair).intoArray(to, row + COLUMNS);
-      }
-    }
+  /** Whether {@link #addRow} is faster than {@link #piece} and {@link StreamKernel} for one row. */
+  boolean addsRows() {
+    return halves;
   }
 
   /**
-   * Adds a panel times the row {@code a} [k] to the row {@code tile} [COLUMNS]: what {@link #unpack}
-   * and {@link PackedKernel} do, without a stop on the way.
+   * Adds a panel times the row {@code a} [k] to the row {@code tile} [COLUMNS]: what {@link #piece}
+   * and {@link StreamKernel} do, without a stop on the way.
    */
   void addRow(int panel, float[] a, float[] tile) {
     long base = panel * panelBytes;
-    switch (operand.buf().dtype()) {
-      case F32 -> addF32(words, base, k, a, tile);
-      case BF16 -> addBf16(words, base, k / 2, a, tile);
-      default -> addF16(words, base, k / 2, a, tile);
+    if (operand.buf().dtype() == DType.BF16) {
+      addBf16(words, base, k / 2, a, tile);
+    } else {
+      addF16(words, base, k / 2, a, tile);
     }
-    if (halves && k % 2 == 1) {
+    if (k % 2 == 1) {
       long last = base + 2L * (k - 1) * COLUMNS;
       for (int j = 0; j < COLUMNS; j++) {
         tile[j] = Math.fma(a[k - 1], first(last + 4L * j), tile[j]);
@@ -244,18 +225,26 @@ final class KeptPanels implements Kept.Form {
     }
   }
 
-  private static void addF32(
-      MemorySegment words, long base, int depth, float[] a, float[] tile) {
-    FloatVector c0 = FloatVector.fromArray(SPECIES, tile, 0);
-    FloatVector c1 = FloatVector.fromArray(SPECIES, tile, LANES);
-    for (int p = 0; p < depth; p++) {
-      long from = base + 4L * COLUMNS * p;
-      FloatVector x = FloatVector.broadcast(SPECIES, a[p]);
-      c0 = x.fma(FloatVector.fromMemorySegment(SPECIES, words, from, Species.ORDER), c0);
-      c1 = x.fma(FloatVector.fromMemorySegment(SPECIES, words, from + 4L * LANES, Species.ORDER), c1);
+  private static void widenBf16(MemorySegment words, long base, int pairs, MemorySegment to) {
+    for (int p = 0; p < pairs; p++) {
+      for (int v = 0; v < COLUMNS; v += LANES) {
+        IntVector pair = load(words, base + 4L * COLUMNS * p + 4L * v);
+        long row = 8L * COLUMNS * p + 4L * v;
+        Packing.firstBf16(pair).intoMemorySegment(to, row, Species.ORDER);
+        Packing.secondBf16(pair).intoMemorySegment(to, row + 4L * COLUMNS, Species.ORDER);
+      }
     }
-    c0.intoArray(tile, 0);
-    c1.intoArray(tile, LANES);
+  }
+
+  private static void widenF16(MemorySegment words, long base, int pairs, MemorySegment to) {
+    for (int p = 0; p < pairs; p++) {
+      for (int v = 0; v < COLUMNS; v += LANES) {
+        IntVector pair = load(words, base + 4L * COLUMNS * p + 4L * v);
+        long row = 8L * COLUMNS * p + 4L * v;
+        Packing.firstF16(pair).intoMemorySegment(to, row, Species.ORDER);
+        Packing.secondF16(pair).intoMemorySegment(to, row + 4L * COLUMNS, Species.ORDER);
+      }
+    }
   }
 
   private static void addBf16(
@@ -263,11 +252,10 @@ final class KeptPanels implements Kept.Form {
     FloatVector c0 = FloatVector.fromArray(SPECIES, tile, 0);
     FloatVector c1 = FloatVector.fromArray(SPECIES, tile, LANES);
     for (int p = 0; p < pairs; p++) {
-      long from = base + 4L * COLUMNS * p;
       FloatVector first = FloatVector.broadcast(SPECIES, a[2 * p]);
       FloatVector second = FloatVector.broadcast(SPECIES, a[2 * p + 1]);
-      IntVector w0 = IntVector.fromMemorySegment(Species.I32, words, from, Species.ORDER);
-      IntVector w1 = IntVector.fromMemorySegment(Species.I32, words, from + 4L * LANES, Species.ORDER);
+      IntVector w0 = load(words, base + 4L * COLUMNS * p);
+      IntVector w1 = load(words, base + 4L * COLUMNS * p + 4L * LANES);
       c0 = first.fma(Packing.firstBf16(w0), c0);
       c1 = first.fma(Packing.firstBf16(w1), c1);
       c0 = second.fma(Packing.secondBf16(w0), c0);
@@ -282,11 +270,10 @@ final class KeptPanels implements Kept.Form {
     FloatVector c0 = FloatVector.fromArray(SPECIES, tile, 0);
     FloatVector c1 = FloatVector.fromArray(SPECIES, tile, LANES);
     for (int p = 0; p < pairs; p++) {
-      long from = base + 4L * COLUMNS * p;
       FloatVector first = FloatVector.broadcast(SPECIES, a[2 * p]);
       FloatVector second = FloatVector.broadcast(SPECIES, a[2 * p + 1]);
-      IntVector w0 = IntVector.fromMemorySegment(Species.I32, words, from, Species.ORDER);
-      IntVector w1 = IntVector.fromMemorySegment(Species.I32, words, from + 4L * LANES, Species.ORDER);
+      IntVector w0 = load(words, base + 4L * COLUMNS * p);
+      IntVector w1 = load(words, base + 4L * COLUMNS * p + 4L * LANES);
       c0 = first.fma(Packing.firstF16(w0), c0);
       c1 = first.fma(Packing.firstF16(w1), c1);
       c0 = second.fma(Packing.secondF16(w0), c0);
@@ -294,6 +281,10 @@ final class KeptPanels implements Kept.Form {
     }
     c0.intoArray(tile, 0);
     c1.intoArray(tile, LANES);
+  }
+
+  private static IntVector load(MemorySegment words, long at) {
+    return IntVector.fromMemorySegment(Species.I32, words, at, Species.ORDER);
   }
 
   /** The first element of the word at byte {@code at}. */

@@ -1,5 +1,7 @@
 package dev.weft.tensor.backend.vector;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -14,6 +16,7 @@ final class Scratch {
 
   private final float[][] slots = new float[SLOTS][0];
   private int[] words = {};
+  private MemorySegment piece = MemorySegment.NULL;
 
   private Scratch() {}
 
@@ -45,6 +48,14 @@ final class Scratch {
       words = new int[length];
     }
     return words;
+  }
+
+  /** Native memory for a piece of B: PIECE rows of COLUMNS floats, with whatever was in it. */
+  MemorySegment piece() {
+    if (piece.byteSize() == 0) {
+      piece = Arena.ofAuto().allocate(4L * Tile.PIECE * Tile.COLUMNS, 64);
+    }
+    return piece;
   }
 
   /** The array of a slot, at least {@code length} long, with whatever was in it. */

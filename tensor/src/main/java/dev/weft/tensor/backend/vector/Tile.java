@@ -26,6 +26,9 @@ final class Tile {
   /** Floats of one step of k in a panel of A: {@link #ROWS} in whole vectors. */
   static final int PANEL = (ROWS + LANES - 1) / LANES * LANES;
 
+  /** Steps of k in a piece of A and of B that meet in the first cache: 16 KiB of B. */
+  static final int PIECE = 128;
+
   /** Floats of a full tile. */
   static final int FLOATS = ROWS * COLUMNS;
 

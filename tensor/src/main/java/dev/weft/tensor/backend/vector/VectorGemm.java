@@ -48,7 +48,6 @@ final class VectorGemm {
 
   private final KernelCall.Gemm g;
   private final int batch;
-  private final @Nullable KeptPanels kept; // of B
   private final boolean shareA;
   private final boolean parallel;
   private final int sharedWidth;
@@ -65,10 +64,8 @@ final class VectorGemm {
   private int k0; // first k of the pass
   private int k1; // end of k of the pass
 
-  private VectorGemm(
-      KernelCall.Gemm g, int batch, @Nullable KeptPanels kept, boolean parallel) {
+  private VectorGemm(KernelCall.Gemm g, int batch, boolean parallel) {
     this.g = g;
-    this.kept = kept;
     this.batch = batch;
     this.parallel = parallel;
     shareA = g.m() <= g.n();
@@ -79,13 +76,8 @@ final class VectorGemm {
     // Four tasks a thread even out; which panels a task has changes no bits.
     group = Math.clamp(streamCount / (4 * Workers.threads()), 1, GROUP);
     int k = Math.max(1, g.k());
-    block = g.m() <= ROWS ? SKINNY : even(k);
+    block = g.m() <= ROWS ? SKINNY : Math.ceilDiv(k, Math.ceilDiv(k, DEPTH));
     pass = PASS / block * block;
-  }
-
-  /** Steps of k cut evenly in blocks of at most DEPTH, which start at even steps. */
-  private static int even(int k) {
-    return (Math.ceilDiv(k, Math.ceilDiv(k, DEPTH)) + 1) / 2 * 2;
   }
 
   static void run(KernelCall.Gemm call) {
@@ -101,17 +93,17 @@ final class VectorGemm {
           panels(g.batch(), each),
           task -> {
             for (int b = task * each; b < Math.min(g.batch(), (task + 1) * each); b++) {
-              new VectorGemm(g, b, null, false).multiply();
+              new VectorGemm(g, b, false).multiply();
             }
           });
     } else {
       KeptPanels kept = g.batch() == 1 ? KeptPanels.of(g.b(), g.m(), g.n(), g.k()) : null;
-      if (kept != null && g.m() <= KeptGemm.MOST_ROWS) {
+      if (kept != null) {
         KeptGemm.run(g, kept, size >= ALONE);
         return;
       }
       for (int b = 0; b < g.batch(); b++) {
-        new VectorGemm(g, b, kept, size >= ALONE).multiply();
+        new VectorGemm(g, b, size >= ALONE).multiply();
       }
     }
   }
@@ -212,8 +204,6 @@ final class VectorGemm {
       long origin = batch * a.batchStride() + i * a.rowStride() + k * a.colStride();
       int count = Math.min(ROWS, g.m() - i);
       Packing.pack(a.buf(), origin, a.colStride(), a.rowStride(), depth, count, PANEL, into, at);
-    } else if (kept != null) {
-      kept.unpack(p, k, depth, into, at);
     } else {
       Matrix b = g.b();
       int j = p * COLUMNS;

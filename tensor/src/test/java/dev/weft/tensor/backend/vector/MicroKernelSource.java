@@ -3,10 +3,11 @@ package dev.weft.tensor.backend.vector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * Writes the sources of {@link PackedKernel} and {@link StridedKernel}: one shape of code for every
- * tile height, so that 14 rows of two vectors is not typed by hand. Run {@link #main} with the
+ * Writes the sources of {@link PackedKernel}, {@link StridedKernel} and {@link StreamKernel}: one
+ * shape of code for every tile height, so that 14 rows of two vectors is not typed by hand. Run {@link #main} with the
  * source folder after a change here; {@code MicroKernelSourceTest} fails while the files differ.
  */
 final class MicroKernelSource {
@@ -14,11 +15,42 @@ final class MicroKernelSource {
 
   private MicroKernelSource() {}
 
-  /** Writes both sources below the folder {@code args[0]}. */
+  /**
+   * What the kernels differ in.
+   *
+   * @param step what a step of k moves in A
+   * @param row what a row moves in A, empty for one element
+   * @param streams whether B is native memory, and not an array
+   */
+  private record Form(String step, String row, boolean streams) {
+    String element(int i) {
+      String rows = row.isEmpty() ? " + " + i : " + " + i + " * " + row;
+      return "ao + p" + step + (i == 0 ? "" : rows);
+    }
+
+    String vector(int v) {
+      String lanes = v == 0 ? "" : streams ? " + 4L * LANES" : " + LANES";
+      return streams
+          ? "FloatVector.fromMemorySegment(SPECIES, b, at" + lanes + ", Species.ORDER)"
+          : "FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS" + lanes + ")";
+    }
+
+    String operands() {
+      return "int k, float[] a, int ao, "
+          + (streams ? "MemorySegment b, long bo, float[] c" : "float[] b, int bo, float[] c, int co");
+    }
+
+    String arguments() {
+      return streams ? "(k, a, ao, b, bo, c)" : "(k, a, ao, b, bo, c, co)";
+    }
+  }
+
+  /** Writes the sources below the folder {@code args[0]}. */
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]).resolve("dev/weft/tensor/backend/vector");
     Files.writeString(folder.resolve("PackedKernel.java"), packed());
     Files.writeString(folder.resolve("StridedKernel.java"), strided());
+    Files.writeString(folder.resolve("StreamKernel.java"), stream());
   }
 
   static String packed() {
@@ -33,7 +65,7 @@ final class MicroKernelSource {
          * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
          */
         """,
-        true);
+        new Form(" * PANEL", "", false));
   }
 
   static String strided() {
@@ -48,58 +80,78 @@ final class MicroKernelSource {
          * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
          */
         """,
-        false);
+        new Form("", "COLUMNS", false));
   }
 
-  private static String source(String name, String javadoc, boolean packed) {
+  static String stream() {
+    return source(
+        "StreamKernel",
+        """
+        /**
+         * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link
+         * Tile#PIECE}: element (i, p) at {@code i * PIECE + p}, p below PIECE. B is a panel of COLUMNS
+         * columns in native memory, element (p, j) at byte {@code 4 * (p * COLUMNS + j)}, and C a tile of
+         * rows of COLUMNS.
+         *
+         * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
+         */
+        """,
+        new Form("", "PIECE", true));
+  }
+
+  private static String source(String name, String javadoc, Form form) {
     StringBuilder s = new StringBuilder();
     s.append("package dev.weft.tensor.backend.vector;\n\n");
     s.append("import static dev.weft.tensor.backend.vector.Tile.COLUMNS;\n");
     s.append("import static dev.weft.tensor.backend.vector.Tile.LANES;\n");
-    if (packed) {
-      s.append("import static dev.weft.tensor.backend.vector.Tile.PANEL;\n");
+    for (String unit : List.of("PANEL", "PIECE")) {
+      if (form.element(1).contains(unit)) {
+        s.append("import static dev.weft.tensor.backend.vector.Tile.").append(unit).append(";\n");
+      }
     }
     s.append("import static dev.weft.tensor.backend.vector.Tile.SPECIES;\n\n");
+    if (form.streams()) {
+      s.append("import java.lang.foreign.MemorySegment;\n");
+    }
     s.append("import jdk.incubator.vector.FloatVector;\n\n");
     s.append(javadoc);
     s.append("final class ").append(name).append(" {\n");
     s.append("  private ").append(name).append("() {}\n\n");
     s.append(
         "  /** Runs the kernel of {@code rows} rows, one of {@link Tile#height}'s values. */\n");
-    s.append("  static void run(int rows, int k, float[] a, int ao, float[] b, int bo, float[] c,");
-    s.append(" int co) {\n    switch (rows) {\n");
+    s.append("  static void run(int rows, ").append(form.operands()).append(") {\n");
+    s.append("    switch (rows) {\n");
     for (int rows : HEIGHTS) {
       s.append("      case ").append(rows).append(" -> rows").append(rows);
-      s.append("(k, a, ao, b, bo, c, co);\n");
+      s.append(form.arguments()).append(";\n");
     }
     s.append(
         "      default -> throw new IllegalArgumentException(\"rows: \" + rows);\n    }\n  }\n");
     for (int rows : HEIGHTS) {
-      method(s, rows, packed);
+      method(s, rows, form);
     }
     return s.append("}\n").toString();
   }
 
-  private static void method(StringBuilder s, int rows, boolean packed) {
-    s.append("\n  private static void rows").append(rows);
-    s.append("(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {\n");
+  private static void method(StringBuilder s, int rows, Form form) {
+    String from = form.streams() ? "0" : "co";
+    s.append("\n  private static void rows").append(rows).append("(");
+    s.append(form.operands()).append(") {\n");
     for (int i = 0; i < rows; i++) {
       for (int v = 0; v < 2; v++) {
         s.append("    FloatVector c").append(i).append("v").append(v);
-        s.append(" = FloatVector.fromArray(SPECIES, c, co").append(tile(i, v)).append(");\n");
+        s.append(" = FloatVector.fromArray(SPECIES, c, ").append(tile(from, i, v)).append(");\n");
       }
     }
     s.append("    for (int p = 0; p < k; p++) {\n");
-    s.append("      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);\n");
-    s.append(
-        "      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);\n");
+    if (form.streams()) {
+      s.append("      long at = bo + 4L * COLUMNS * p;\n");
+    }
+    for (int v = 0; v < 2; v++) {
+      declare(s, "b" + v, form.vector(v));
+    }
     for (int i = 0; i < rows; i++) {
-      String index =
-          packed
-              ? "ao + p * PANEL" + (i == 0 ? "" : " + " + i)
-              : "ao + p" + (i == 0 ? "" : " + " + i + " * COLUMNS");
-      s.append("      FloatVector a").append(i).append(" = FloatVector.broadcast(SPECIES, a[");
-      s.append(index).append("]);\n");
+      declare(s, "a" + i, "FloatVector.broadcast(SPECIES, a[" + form.element(i) + "])");
       for (int v = 0; v < 2; v++) {
         String acc = "c" + i + "v" + v;
         s.append("      ").append(acc).append(" = a").append(i).append(".fma(b").append(v);
@@ -110,14 +162,24 @@ final class MicroKernelSource {
     for (int i = 0; i < rows; i++) {
       for (int v = 0; v < 2; v++) {
         s.append("    c").append(i).append("v").append(v);
-        s.append(".intoArray(c, co").append(tile(i, v)).append(");\n");
+        s.append(".intoArray(c, ").append(tile(from, i, v)).append(");\n");
       }
     }
     s.append("  }\n");
   }
 
-  private static String tile(int row, int vector) {
-    String at = row == 0 ? "" : row == 1 ? " + COLUMNS" : " + " + row + " * COLUMNS";
-    return at + (vector == 0 ? "" : " + LANES");
+  private static void declare(StringBuilder s, String name, String value) {
+    s.append("      FloatVector ").append(name).append(" = ").append(value).append(";\n");
+  }
+
+  private static String tile(String from, int row, int vector) {
+    StringBuilder at = new StringBuilder(from);
+    if (row > 0) {
+      at.append(" + ").append(row == 1 ? "" : row + " * ").append("COLUMNS");
+    }
+    if (vector > 0) {
+      at.append(" + LANES");
+    }
+    return at.toString().startsWith("0 + ") ? at.substring(4) : at.toString();
   }
 }

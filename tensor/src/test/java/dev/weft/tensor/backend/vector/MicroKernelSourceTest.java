@@ -16,5 +16,7 @@ class MicroKernelSourceTest {
         .isEqualTo(MicroKernelSource.packed());
     assertThat(Files.readString(FOLDER.resolve("StridedKernel.java")))
         .isEqualTo(MicroKernelSource.strided());
+    assertThat(Files.readString(FOLDER.resolve("StreamKernel.java")))
+        .isEqualTo(MicroKernelSource.stream());
   }
 }
