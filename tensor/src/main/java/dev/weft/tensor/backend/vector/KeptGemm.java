@@ -2,7 +2,6 @@ package dev.weft.tensor.backend.vector;
 
 import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
 import static dev.weft.tensor.backend.vector.Tile.PIECE;
-import static dev.weft.tensor.backend.vector.Tile.ROWS;
 import static dev.weft.tensor.backend.vector.Tile.panels;
 
 import dev.weft.tensor.DType;
@@ -19,6 +18,12 @@ import java.lang.foreign.ValueLayout;
  * while it is in the first cache. A is not packed but copied, piece by piece.
  */
 final class KeptGemm {
+  /**
+   * Rows of a full tile: as many as {@link StreamKernel} holds in registers. (A loop over native
+   * memory needs some of them: at 14 rows it spilt, and ran at 0.7 of the peak instead of 0.98.)
+   */
+  private static final int ROWS = Tile.ROWS == 14 ? 12 : 4;
+
   /** The most panels of B in a task. */
   private static final int GROUP = 4;
 
@@ -39,7 +44,7 @@ final class KeptGemm {
     this.g = g;
     this.b = b;
     tiles = panels(g.m(), ROWS);
-    rows = (tiles - 1) * ROWS + Tile.height(height(tiles - 1));
+    rows = (tiles - 1) * ROWS + height(count(tiles - 1));
     a = scratch.floats(ROWS_SLOT, (long) panels(g.k(), PIECE) * PIECE * rows);
   }
 
@@ -86,8 +91,16 @@ final class KeptGemm {
     }
   }
 
+  /** The least height a {@link StreamKernel} exists for that holds {@code rows} rows. */
+  static int height(int rows) {
+    if (rows > 4) {
+      return rows > 8 ? 12 : 8;
+    }
+    return rows > 2 ? 4 : rows;
+  }
+
   /** Rows of C in tile {@code q}. */
-  private int height(int q) {
+  private int count(int q) {
     return Math.min(ROWS, g.m() - q * ROWS);
   }
 
@@ -114,7 +127,7 @@ final class KeptGemm {
     int j = p * COLUMNS;
     int cols = Math.min(COLUMNS, g.n() - j);
     for (int q = begin; q < end; q++) {
-      GemmEpilogue.begin(g.init(), 0, q * ROWS, j, height(q), cols, tile(q - begin, scratch));
+      GemmEpilogue.begin(g.init(), 0, q * ROWS, j, count(q), cols, tile(q - begin, scratch));
     }
     if (g.m() == 1 && b.addsRows()) {
       b.addRow(p, a, tile(0, scratch));
@@ -125,7 +138,7 @@ final class KeptGemm {
     }
     for (int q = begin; q < end; q++) {
       GemmEpilogue.finish(
-          g, 0, q * ROWS, j, height(q), cols, tile(q - begin, scratch), spare);
+          g, 0, q * ROWS, j, count(q), cols, tile(q - begin, scratch), spare);
     }
   }
 
@@ -137,7 +150,7 @@ final class KeptGemm {
     for (int q = begin; q < end; q++) {
       int from = k * rows + q * ROWS * PIECE;
       StreamKernel.run(
-          Tile.height(height(q)), depth, a, from, piece, start, tile(q - begin, scratch));
+          height(count(q)), depth, a, from, piece, start, tile(q - begin, scratch));
     }
   }
 

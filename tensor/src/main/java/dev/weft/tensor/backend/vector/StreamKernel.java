@@ -19,12 +19,11 @@ import jdk.incubator.vector.FloatVector;
 final class StreamKernel {
   private StreamKernel() {}
 
-  /** Runs the kernel of {@code rows} rows, one of {@link Tile#height}'s values. */
+  /** Runs the kernel of {@code rows} rows, one of {@link KeptGemm#height}'s values. */
   static void run(int rows, int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
     switch (rows) {
-      case 14 -> rows14(k, a, ao, b, bo, c);
+      case 12 -> rows12(k, a, ao, b, bo, c);
       case 8 -> rows8(k, a, ao, b, bo, c);
-      case 6 -> rows6(k, a, ao, b, bo, c);
       case 4 -> rows4(k, a, ao, b, bo, c);
       case 2 -> rows2(k, a, ao, b, bo, c);
       case 1 -> rows1(k, a, ao, b, bo, c);
@@ -32,7 +31,7 @@ final class StreamKernel {
     }
   }
 
-  private static void rows14(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
+  private static void rows12(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, 0);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, COLUMNS);
@@ -57,10 +56,6 @@ final class StreamKernel {
     FloatVector c10v1 = FloatVector.fromArray(SPECIES, c, 10 * COLUMNS + LANES);
     FloatVector c11v0 = FloatVector.fromArray(SPECIES, c, 11 * COLUMNS);
     FloatVector c11v1 = FloatVector.fromArray(SPECIES, c, 11 * COLUMNS + LANES);
-    FloatVector c12v0 = FloatVector.fromArray(SPECIES, c, 12 * COLUMNS);
-    FloatVector c12v1 = FloatVector.fromArray(SPECIES, c, 12 * COLUMNS + LANES);
-    FloatVector c13v0 = FloatVector.fromArray(SPECIES, c, 13 * COLUMNS);
-    FloatVector c13v1 = FloatVector.fromArray(SPECIES, c, 13 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       long at = bo + 4L * COLUMNS * p;
       FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, at, Species.ORDER);
@@ -101,12 +96,6 @@ final class StreamKernel {
       FloatVector a11 = FloatVector.broadcast(SPECIES, a[ao + p + 11 * PIECE]);
       c11v0 = a11.fma(b0, c11v0);
       c11v1 = a11.fma(b1, c11v1);
-      FloatVector a12 = FloatVector.broadcast(SPECIES, a[ao + p + 12 * PIECE]);
-      c12v0 = a12.fma(b0, c12v0);
-      c12v1 = a12.fma(b1, c12v1);
-      FloatVector a13 = FloatVector.broadcast(SPECIES, a[ao + p + 13 * PIECE]);
-      c13v0 = a13.fma(b0, c13v0);
-      c13v1 = a13.fma(b1, c13v1);
     }
     c0v0.intoArray(c, 0);
     c0v1.intoArray(c, LANES);
@@ -132,10 +121,6 @@ final class StreamKernel {
     c10v1.intoArray(c, 10 * COLUMNS + LANES);
     c11v0.intoArray(c, 11 * COLUMNS);
     c11v1.intoArray(c, 11 * COLUMNS + LANES);
-    c12v0.intoArray(c, 12 * COLUMNS);
-    c12v1.intoArray(c, 12 * COLUMNS + LANES);
-    c13v0.intoArray(c, 13 * COLUMNS);
-    c13v1.intoArray(c, 13 * COLUMNS + LANES);
   }
 
   private static void rows8(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
@@ -200,56 +185,6 @@ final class StreamKernel {
     c6v1.intoArray(c, 6 * COLUMNS + LANES);
     c7v0.intoArray(c, 7 * COLUMNS);
     c7v1.intoArray(c, 7 * COLUMNS + LANES);
-  }
-
-  private static void rows6(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, 0);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS + LANES);
-    for (int p = 0; p < k; p++) {
-      long at = bo + 4L * COLUMNS * p;
-      FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, at, Species.ORDER);
-      FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, b, at + 4L * LANES, Species.ORDER);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p]);
-      c0v0 = a0.fma(b0, c0v0);
-      c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * PIECE]);
-      c1v0 = a1.fma(b0, c1v0);
-      c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * PIECE]);
-      c2v0 = a2.fma(b0, c2v0);
-      c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * PIECE]);
-      c3v0 = a3.fma(b0, c3v0);
-      c3v1 = a3.fma(b1, c3v1);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * PIECE]);
-      c4v0 = a4.fma(b0, c4v0);
-      c4v1 = a4.fma(b1, c4v1);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * PIECE]);
-      c5v0 = a5.fma(b0, c5v0);
-      c5v1 = a5.fma(b1, c5v1);
-    }
-    c0v0.intoArray(c, 0);
-    c0v1.intoArray(c, LANES);
-    c1v0.intoArray(c, COLUMNS);
-    c1v1.intoArray(c, COLUMNS + LANES);
-    c2v0.intoArray(c, 2 * COLUMNS);
-    c2v1.intoArray(c, 2 * COLUMNS + LANES);
-    c3v0.intoArray(c, 3 * COLUMNS);
-    c3v1.intoArray(c, 3 * COLUMNS + LANES);
-    c4v0.intoArray(c, 4 * COLUMNS);
-    c4v1.intoArray(c, 4 * COLUMNS + LANES);
-    c5v0.intoArray(c, 5 * COLUMNS);
-    c5v1.intoArray(c, 5 * COLUMNS + LANES);
   }
 
   private static void rows4(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {

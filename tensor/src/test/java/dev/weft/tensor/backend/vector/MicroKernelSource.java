@@ -12,6 +12,7 @@ import java.util.List;
  */
 final class MicroKernelSource {
   private static final int[] HEIGHTS = {14, 8, 6, 4, 2, 1};
+  private static final int[] STREAM_HEIGHTS = {12, 8, 4, 2, 1};
 
   private MicroKernelSource() {}
 
@@ -33,6 +34,14 @@ final class MicroKernelSource {
       return streams
           ? "FloatVector.fromMemorySegment(SPECIES, b, at" + lanes + ", Species.ORDER)"
           : "FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS" + lanes + ")";
+    }
+
+    int[] heights() {
+      return streams ? STREAM_HEIGHTS : HEIGHTS;
+    }
+
+    String of() {
+      return streams ? "KeptGemm#height" : "Tile#height";
     }
 
     String operands() {
@@ -117,17 +126,17 @@ final class MicroKernelSource {
     s.append(javadoc);
     s.append("final class ").append(name).append(" {\n");
     s.append("  private ").append(name).append("() {}\n\n");
-    s.append(
-        "  /** Runs the kernel of {@code rows} rows, one of {@link Tile#height}'s values. */\n");
+    s.append("  /** Runs the kernel of {@code rows} rows, one of {@link ").append(form.of());
+    s.append("}'s values. */\n");
     s.append("  static void run(int rows, ").append(form.operands()).append(") {\n");
     s.append("    switch (rows) {\n");
-    for (int rows : HEIGHTS) {
+    for (int rows : form.heights()) {
       s.append("      case ").append(rows).append(" -> rows").append(rows);
       s.append(form.arguments()).append(";\n");
     }
     s.append(
         "      default -> throw new IllegalArgumentException(\"rows: \" + rows);\n    }\n  }\n");
-    for (int rows : HEIGHTS) {
+    for (int rows : form.heights()) {
       method(s, rows, form);
     }
     return s.append("}\n").toString();
