@@ -1,8 +1,8 @@
 package dev.weft.tensor;
 
 import dev.weft.tensor.kernel.Buf;
-import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Kept;
+import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Kernels;
 import dev.weft.tensor.memory.Layout;
 import dev.weft.tensor.memory.Pool;
@@ -220,8 +220,7 @@ public final class Tensor {
   public Buf buf() {
     long skipped = layout.offset() * dtype.bytes();
     long length = isDense() ? size() : (storage.bytes() - skipped) / dtype.bytes();
-    return new Buf(
-        storage.segment(), storage.offset() + skipped, dtype, length, storage.kept());
+    return new Buf(storage.segment(), storage.offset() + skipped, dtype, length, storage.kept());
   }
 
   // ---- views -------------------------------------------------------------------------------

@@ -33,7 +33,6 @@ public record Buf(
 
   /** The same operand starting {@code elements} further on. */
   public Buf plus(long elements) {
-    return new Buf(
-        segment, offset + elements * dtype.bytes(), dtype, length - elements, kept);
+    return new Buf(segment, offset + elements * dtype.bytes(), dtype, length - elements, kept);
   }
 }

@@ -53,7 +53,11 @@ record CallKernel(
           new KernelCall.Attention(
               g.q(), g.k(), g.v(), g.out(), g.logSumExp(), g.segments(), g.spec()));
     }
-    backend.run(call);
+    if (call instanceof KernelCall.Gemm g && g.b().buf().kept() != null) {
+      GemmKernels.runKept(backend, g);
+    } else {
+      backend.run(call);
+    }
   }
 
   @Override

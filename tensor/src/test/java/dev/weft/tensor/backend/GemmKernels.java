@@ -4,6 +4,7 @@ import static dev.weft.tensor.backend.ElementKernels.run;
 
 import dev.weft.tensor.DType;
 import dev.weft.tensor.kernel.Buf;
+import dev.weft.tensor.kernel.Kept;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.KernelCall.Activation;
 import dev.weft.tensor.kernel.Matrix;
@@ -12,7 +13,9 @@ import dev.weft.tensor.laws.Extent;
 import dev.weft.tensor.laws.LawCase;
 import dev.weft.tensor.laws.Operands;
 import dev.weft.tensor.laws.Trait;
+import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** GEMM under the laws: every layout, dtype and epilogue, and plainly in floats. */
 final class GemmKernels {
@@ -53,6 +56,11 @@ final class GemmKernels {
             Axis.choice("residual", 2));
     return List.of(
         new CallKernel("gemm", whole, GemmKernels::gemm, List.of(new Trait.Rows<>("m"), inPlace())),
+        new CallKernel(
+            "gemm of kept weights",
+            Stream.concat(Stream.of(Axis.size("batch", 1, 1)), whole.stream().skip(1)).toList(),
+            GemmKernels::kept,
+            List.of(new Trait.Rows<>("m"), inPlace())),
         new CallKernel(
             "gemm of floats",
             plain,
@@ -110,6 +118,47 @@ final class GemmKernels {
         ACTIVATIONS.get(at.at("activation")),
         at.at("preActivation") == 1 ? matrix(o.output("preActivation", c), c) : Matrix.NONE,
         at.at("residual") == 1 ? matrix(o.input("residual", c), c) : Matrix.NONE);
+  }
+
+  /** Its B says that it never changes; {@link CallKernel} lets that be true of one run. */
+  private static KernelCall kept(LawCase at, Operands o) {
+    KernelCall.Gemm g = (KernelCall.Gemm) gemm(at, o);
+    Buf b = g.b().buf();
+    return withB(
+        g, with(g.b(), new Buf(b.segment(), b.offset(), b.dtype(), b.length(), new Kept())));
+  }
+
+  private static KernelCall.Gemm withB(KernelCall.Gemm g, Matrix b) {
+    return new KernelCall.Gemm(
+        g.batch(),
+        g.m(),
+        g.n(),
+        g.k(),
+        g.a(),
+        b,
+        g.c(),
+        g.init(),
+        g.alpha(),
+        g.bias(),
+        g.activation(),
+        g.preActivation(),
+        g.residual());
+  }
+
+  /** Runs a product whose B has been in two others, with panels that are kept for this run. */
+  static void runKept(Backend backend, KernelCall.Gemm g) {
+    Buf b = g.b().buf();
+    try (Kept kept = new Kept();
+        Arena arena = Arena.ofShared()) {
+      Matrix constant = with(g.b(), new Buf(b.segment(), b.offset(), b.dtype(), b.length(), kept));
+      Buf row = new Buf(arena.allocate(4L * Math.max(1, g.n())), 0, DType.F32, g.n());
+      KernelCall.Gemm first =
+          KernelCall.Gemm.of(
+              1, Math.min(1, g.m()), g.n(), g.k(), g.a(), constant, Matrix.dense(row, g.n()));
+      backend.run(first);
+      backend.run(first);
+      backend.run(withB(g, constant));
+    }
   }
 
   private static KernelCall product(LawCase at, Operands o) {

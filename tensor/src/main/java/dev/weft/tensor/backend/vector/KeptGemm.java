@@ -13,9 +13,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A product of few rows with {@link KeptPanels}: decoding, and short texts. Memory is the limit, so
- * every panel of B is read as a stream, a piece at a time, and all rows are multiplied with a piece
- * while it is in the first cache. A is not packed but copied, piece by piece.
+ * A product of few rows with {@link KeptPanels}: decoding, and short texts. A panel of B is read as
+ * a stream, a piece at a time, and all rows are multiplied with a piece while it is in the first
+ * cache. A is not packed but copied, piece by piece.
  */
 final class KeptGemm {
   /**
@@ -27,7 +27,10 @@ final class KeptGemm {
   /** The most panels of B in a task. */
   private static final int GROUP = 4;
 
-  /** The most tiles that are carried at once. */
+  /** The most floats of A: a mebibyte of the second cache. With more, packing A pays. */
+  private static final long FEW = 1 << 18;
+
+  /** The most tiles that meet a piece of B while it is near. */
   private static final int STRIP = 4;
 
   private static final int ROWS_SLOT = 0;
@@ -36,8 +39,8 @@ final class KeptGemm {
 
   private final KernelCall.Gemm g;
   private final KeptPanels b;
-  private final int tiles; // over the rows of C
-  private final int rows; // of A, up to the last tile's height
+  private final int tiles; // over the rows
+  private final int rows; // m, up to the last tile's height
   private final float[] a; // element (i, p) at ((p / PIECE) * rows + i) * PIECE + p % PIECE
 
   private KeptGemm(KernelCall.Gemm g, KeptPanels b, Scratch scratch) {
@@ -46,46 +49,55 @@ final class KeptGemm {
     tiles = panels(g.m(), ROWS);
     rows = (tiles - 1) * ROWS + height(count(tiles - 1));
     a = scratch.floats(ROWS_SLOT, (long) panels(g.k(), PIECE) * PIECE * rows);
+    for (int i = 0; i < g.m(); i++) {
+      copyRow(i);
+    }
+  }
+
+  /** Whether the call is one for this class, where B's panels are kept. */
+  static boolean fits(KernelCall.Gemm g) {
+    return g.batch() == 1 && (long) g.m() * g.k() <= FEW;
   }
 
   static void run(KernelCall.Gemm g, KeptPanels b, boolean parallel) {
     Scratch scratch = Scratch.borrow();
     try {
       KeptGemm product = new KeptGemm(g, b, scratch);
-      product.copyRows();
-      int count = panels(g.n(), COLUMNS);
-      int group = Math.clamp(count / (4 * Workers.threads()), 1, GROUP);
-      if (parallel) {
-        Workers.run(panels(count, group), task -> product.task(task * group, group));
-      } else {
-        product.multiply(0, count, scratch);
+      int panels = panels(g.n(), COLUMNS);
+      if (!parallel) {
+        product.multiply(0, panels, scratch);
+        return;
       }
+      int group = Math.clamp(panels / (4 * Workers.threads()), 1, GROUP);
+      Workers.run(
+          panels(panels, group),
+          task -> {
+            Scratch own = Scratch.borrow();
+            try {
+              product.multiply(task * group, Math.min(panels, (task + 1) * group), own);
+            } finally {
+              own.giveBack();
+            }
+          });
     } finally {
       scratch.giveBack();
     }
   }
 
-  private void copyRows() {
+  private void copyRow(int i) {
     Matrix x = g.a();
     Buf buf = x.buf();
     boolean dense = buf.dtype() == DType.F32 && x.colStride() == 1;
-    for (int i = 0; i < g.m(); i++) {
-      for (int k = 0; k < g.k(); k += PIECE) {
-        int depth = Math.min(PIECE, g.k() - k);
-        int at = k * rows + i * PIECE;
-        long from = i * x.rowStride() + k * x.colStride();
-        if (dense) {
-          MemorySegment.copy(
-              buf.segment(),
-              ValueLayout.JAVA_FLOAT_UNALIGNED,
-              buf.offset() + 4 * from,
-              a,
-              at,
-              depth);
-        } else {
-          for (int p = 0; p < depth; p++) {
-            a[at + p] = Packing.element(buf, from + p * x.colStride());
-          }
+    for (int k = 0; k < g.k(); k += PIECE) {
+      int depth = Math.min(PIECE, g.k() - k);
+      int at = k * rows + i * PIECE;
+      long from = i * x.rowStride() + k * x.colStride();
+      if (dense) {
+        long base = buf.offset() + 4 * from;
+        MemorySegment.copy(buf.segment(), ValueLayout.JAVA_FLOAT_UNALIGNED, base, a, at, depth);
+      } else {
+        for (int p = 0; p < depth; p++) {
+          a[at + p] = Packing.element(buf, from + p * x.colStride());
         }
       }
     }
@@ -99,18 +111,9 @@ final class KeptGemm {
     return rows > 2 ? 4 : rows;
   }
 
-  /** Rows of C in tile {@code q}. */
+  /** Rows in tile {@code q}. */
   private int count(int q) {
     return Math.min(ROWS, g.m() - q * ROWS);
-  }
-
-  private void task(int begin, int group) {
-    Scratch own = Scratch.borrow();
-    try {
-      multiply(begin, Math.min(panels(g.n(), COLUMNS), begin + group), own);
-    } finally {
-      own.giveBack();
-    }
   }
 
   /** Multiplies panels {@code begin .. end} of B with all rows. */
@@ -127,7 +130,8 @@ final class KeptGemm {
     int j = p * COLUMNS;
     int cols = Math.min(COLUMNS, g.n() - j);
     for (int q = begin; q < end; q++) {
-      GemmEpilogue.begin(g.init(), 0, q * ROWS, j, count(q), cols, tile(q - begin, scratch));
+      float[] tile = tile(q - begin, scratch);
+      GemmEpilogue.begin(g.init(), 0, q * ROWS, j, count(q), cols, tile);
     }
     if (g.m() == 1 && b.addsRows()) {
       b.addRow(p, a, tile(0, scratch));
@@ -137,8 +141,8 @@ final class KeptGemm {
       }
     }
     for (int q = begin; q < end; q++) {
-      GemmEpilogue.finish(
-          g, 0, q * ROWS, j, count(q), cols, tile(q - begin, scratch), spare);
+      float[] tile = tile(q - begin, scratch);
+      GemmEpilogue.finish(g, 0, q * ROWS, j, count(q), cols, tile, spare);
     }
   }
 
@@ -149,8 +153,8 @@ final class KeptGemm {
     long start = b.start(p, k);
     for (int q = begin; q < end; q++) {
       int from = k * rows + q * ROWS * PIECE;
-      StreamKernel.run(
-          height(count(q)), depth, a, from, piece, start, tile(q - begin, scratch));
+      float[] tile = tile(q - begin, scratch);
+      StreamKernel.run(height(count(q)), depth, a, from, piece, start, tile);
     }
   }
 

@@ -22,16 +22,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A right operand of products whose contents never change, packed once in panels of COLUMNS
  * columns. Packing a weight costs as much as multiplying it by some ten rows; with the panels kept,
- * a product of few rows reads its weights as a stream.
+ * a product of few rows reads its weights as a stream; see {@link KeptGemm}.
  *
  * <p>A panel has a row of COLUMNS words for every k where the operand is F32, and for every two
  * where it is BF16 or F16: a word is then two elements of one column, in the order of memory. Where
  * k is odd the last word's second element is 0, and is never read.
  */
 final class KeptPanels implements Kept.Form {
-  /** The most rows of a product for which packing counts; see {@link KeptGemm}. */
-  private static final int FEW = 256;
-
   private final Matrix operand;
   private final int k;
   private final int n;
@@ -50,12 +47,12 @@ final class KeptPanels implements Kept.Form {
   }
 
   /**
-   * The panels of B [k, n] in a product of {@code m} rows, or null: they are made when a product of
-   * few rows needs them for the second time, where {@link PackedLimit} leaves room.
+   * The panels of B [k, n], or null: they are made when they are asked for the second time, where
+   * {@link PackedLimit} leaves room.
    */
-  static @Nullable KeptPanels of(Matrix b, int m, int n, int k) {
+  static @Nullable KeptPanels of(Matrix b, int n, int k) {
     Kept kept = b.buf().kept();
-    if (kept == null || m > FEW || k == 0) {
+    if (kept == null || k == 0) {
       return null;
     }
     if (kept.form() instanceof KeptPanels panels) {
@@ -247,8 +244,7 @@ final class KeptPanels implements Kept.Form {
     }
   }
 
-  private static void addBf16(
-      MemorySegment words, long base, int pairs, float[] a, float[] tile) {
+  private static void addBf16(MemorySegment words, long base, int pairs, float[] a, float[] tile) {
     FloatVector c0 = FloatVector.fromArray(SPECIES, tile, 0);
     FloatVector c1 = FloatVector.fromArray(SPECIES, tile, LANES);
     for (int p = 0; p < pairs; p++) {
@@ -265,8 +261,7 @@ final class KeptPanels implements Kept.Form {
     c1.intoArray(tile, LANES);
   }
 
-  private static void addF16(
-      MemorySegment words, long base, int pairs, float[] a, float[] tile) {
+  private static void addF16(MemorySegment words, long base, int pairs, float[] a, float[] tile) {
     FloatVector c0 = FloatVector.fromArray(SPECIES, tile, 0);
     FloatVector c1 = FloatVector.fromArray(SPECIES, tile, LANES);
     for (int p = 0; p < pairs; p++) {

@@ -9,10 +9,9 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link
- * Tile#PIECE}: element (i, p) at {@code i * PIECE + p}, p below PIECE. B is a panel of COLUMNS
- * columns in native memory, element (p, j) at byte {@code 4 * (p * COLUMNS + j)}, and C a tile of
- * rows of COLUMNS.
+ * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link Tile#PIECE}:
+ * element (i, p) at {@code i * PIECE + p}, p below PIECE. B is a panel of COLUMNS columns in native
+ * memory, element (p, j) at byte {@code 4 * (p * COLUMNS + j)}, and C a tile of rows of COLUMNS.
  *
  * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
  */

@@ -9,7 +9,6 @@ import dev.weft.tensor.backend.Workers;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Matrix;
 import dev.weft.tensor.kernel.ScalarGemm;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@link KernelCall.Gemm} in register tiles over packed panels (Goto and van de Geijn, "Anatomy of
@@ -97,7 +96,7 @@ final class VectorGemm {
             }
           });
     } else {
-      KeptPanels kept = g.batch() == 1 ? KeptPanels.of(g.b(), g.m(), g.n(), g.k()) : null;
+      KeptPanels kept = KeptGemm.fits(g) ? KeptPanels.of(g.b(), g.n(), g.k()) : null;
       if (kept != null) {
         KeptGemm.run(g, kept, size >= ALONE);
         return;

@@ -7,8 +7,9 @@ import java.util.List;
 
 /**
  * Writes the sources of {@link PackedKernel}, {@link StridedKernel} and {@link StreamKernel}: one
- * shape of code for every tile height, so that 14 rows of two vectors is not typed by hand. Run {@link #main} with the
- * source folder after a change here; {@code MicroKernelSourceTest} fails while the files differ.
+ * shape of code for every tile height, so that 14 rows of two vectors is not typed by hand. Run
+ * {@link #main} with the source folder after a change here; {@code MicroKernelSourceTest} fails
+ * while the files differ.
  */
 final class MicroKernelSource {
   private static final int[] HEIGHTS = {14, 8, 6, 4, 2, 1};
@@ -46,7 +47,9 @@ final class MicroKernelSource {
 
     String operands() {
       return "int k, float[] a, int ao, "
-          + (streams ? "MemorySegment b, long bo, float[] c" : "float[] b, int bo, float[] c, int co");
+          + (streams
+              ? "MemorySegment b, long bo, float[] c"
+              : "float[] b, int bo, float[] c, int co");
     }
 
     String arguments() {
@@ -97,10 +100,9 @@ final class MicroKernelSource {
         "StreamKernel",
         """
         /**
-         * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link
-         * Tile#PIECE}: element (i, p) at {@code i * PIECE + p}, p below PIECE. B is a panel of COLUMNS
-         * columns in native memory, element (p, j) at byte {@code 4 * (p * COLUMNS + j)}, and C a tile of
-         * rows of COLUMNS.
+         * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link Tile#PIECE}:
+         * element (i, p) at {@code i * PIECE + p}, p below PIECE. B is a panel of COLUMNS columns in native
+         * memory, element (p, j) at byte {@code 4 * (p * COLUMNS + j)}, and C a tile of rows of COLUMNS.
          *
          * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
          */
