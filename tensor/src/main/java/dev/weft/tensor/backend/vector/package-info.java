@@ -1,6 +1,14 @@
 /**
  * The kernels on the JDK Vector API. Internal, and the only code that touches {@code
  * jdk.incubator.vector}.
+ *
+ * <p>Decisions. Products of many rows pack both operands into arrays as they go ({@code
+ * VectorGemm}), because C2 keeps 14 rows of accumulators in registers over an array and 12 over
+ * native memory. Products of few rows would spend their time packing weights, so the panels of
+ * weights that do not change are kept ({@code KeptPanels}, {@code KeptGemm}): native memory, read
+ * once as a stream, bounded by {@code PackedLimit}, owned by what owns the weights. Functions in
+ * hot loops are written out there ({@code MathLoops}): past 18,000 nodes C2 inlines no method of
+ * ours any more, and every vector it hands to one becomes an object.
  */
 @NullMarked
 package dev.weft.tensor.backend.vector;
