@@ -1,5 +1,6 @@
 package dev.weft.lora;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -17,7 +18,12 @@ import dev.weft.tensor.autograd.Tape;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
@@ -79,7 +85,49 @@ class AllocationTest {
       small = Math.min(small, bytes(few));
       large = Math.min(large, bytes(many));
     } while (large - small > BOUND && Instant.now().isBefore(end));
-    assertThat(large).as("bytes of the large batch").isLessThanOrEqualTo(small + BOUND);
+    if (large - small > BOUND) {
+      assertThat(large)
+          .as("bytes of the large batch, allocated in %s", sites(many))
+          .isLessThanOrEqualTo(small + BOUND);
+    }
+  }
+
+  /** Where some calls allocate most, by weight: the frames of the flight recorder's samples. */
+  private static List<String> sites(Runnable call) {
+    Map<String, Long> weights = new HashMap<>();
+    try (RecordingStream stream = new RecordingStream()) {
+      stream.enable("jdk.ObjectAllocationSample").with("throttle", "1000/s");
+      stream.onEvent(
+          "jdk.ObjectAllocationSample",
+          event -> weights.merge(frames(event), event.getLong("weight"), Long::sum));
+      stream.startAsync();
+      for (int i = 0; i < CALLS; i++) {
+        call.run();
+      }
+      stream.stop();
+    }
+    return weights.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .limit(3)
+        .map(Object::toString)
+        .toList();
+  }
+
+  private static String frames(RecordedEvent event) {
+    if (event.getStackTrace() == null) {
+      return "no frames";
+    }
+    return event.getStackTrace().getFrames().stream()
+        .limit(8)
+        .map(frame ->
+            frame.getMethod().getType().getName()
+                + "."
+                + frame.getMethod().getName()
+                + ":"
+                + frame.getLineNumber()
+                + " "
+                + frame.getType())
+        .collect(joining(" < ", "\n", ""));
   }
 
   @Test
