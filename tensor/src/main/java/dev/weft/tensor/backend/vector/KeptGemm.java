@@ -47,7 +47,7 @@ final class KeptGemm {
     this.g = g;
     this.b = b;
     tiles = panels(g.m(), ROWS);
-    rows = (tiles - 1) * ROWS + height(count(tiles - 1));
+    rows = (tiles - 1) * ROWS + Tile.height(count(tiles - 1));
     a = scratch.floats(ROWS_SLOT, (long) panels(g.k(), PIECE) * PIECE * rows);
     for (int i = 0; i < g.m(); i++) {
       copyRow(i);
@@ -103,14 +103,6 @@ final class KeptGemm {
     }
   }
 
-  /** The least height a {@link StreamKernel} exists for that holds {@code rows} rows. */
-  static int height(int rows) {
-    if (rows > 4) {
-      return rows > 8 ? 12 : 8;
-    }
-    return rows > 2 ? 4 : rows;
-  }
-
   /** Rows in tile {@code q}. */
   private int count(int q) {
     return Math.min(ROWS, g.m() - q * ROWS);
@@ -154,7 +146,7 @@ final class KeptGemm {
     for (int q = begin; q < end; q++) {
       int from = k * rows + q * ROWS * PIECE;
       float[] tile = tile(q - begin, scratch);
-      StreamKernel.run(height(count(q)), depth, a, from, piece, start, tile);
+      StreamKernel.run(Tile.height(count(q)), depth, a, from, piece, start, tile);
     }
   }
 

@@ -18,11 +18,13 @@ import jdk.incubator.vector.FloatVector;
 final class StreamKernel {
   private StreamKernel() {}
 
-  /** Runs the kernel of {@code rows} rows, one of {@link KeptGemm#height}'s values. */
+  /** Runs the kernel of {@code rows} rows, one of {@link Tile#height}'s values. */
   static void run(int rows, int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
     switch (rows) {
       case 12 -> rows12(k, a, ao, b, bo, c);
+      case 10 -> rows10(k, a, ao, b, bo, c);
       case 8 -> rows8(k, a, ao, b, bo, c);
+      case 6 -> rows6(k, a, ao, b, bo, c);
       case 4 -> rows4(k, a, ao, b, bo, c);
       case 2 -> rows2(k, a, ao, b, bo, c);
       case 1 -> rows1(k, a, ao, b, bo, c);
@@ -122,6 +124,84 @@ final class StreamKernel {
     c11v1.intoArray(c, 11 * COLUMNS + LANES);
   }
 
+  private static void rows10(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, 0);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS + LANES);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, 6 * COLUMNS);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, 6 * COLUMNS + LANES);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, 7 * COLUMNS);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, 7 * COLUMNS + LANES);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, 8 * COLUMNS);
+    FloatVector c8v1 = FloatVector.fromArray(SPECIES, c, 8 * COLUMNS + LANES);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, 9 * COLUMNS);
+    FloatVector c9v1 = FloatVector.fromArray(SPECIES, c, 9 * COLUMNS + LANES);
+    for (int p = 0; p < k; p++) {
+      long at = bo + 4L * COLUMNS * p;
+      FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, at, Species.ORDER);
+      FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, b, at + 4L * LANES, Species.ORDER);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p]);
+      c0v0 = a0.fma(b0, c0v0);
+      c0v1 = a0.fma(b1, c0v1);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * PIECE]);
+      c1v0 = a1.fma(b0, c1v0);
+      c1v1 = a1.fma(b1, c1v1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * PIECE]);
+      c2v0 = a2.fma(b0, c2v0);
+      c2v1 = a2.fma(b1, c2v1);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * PIECE]);
+      c3v0 = a3.fma(b0, c3v0);
+      c3v1 = a3.fma(b1, c3v1);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * PIECE]);
+      c4v0 = a4.fma(b0, c4v0);
+      c4v1 = a4.fma(b1, c4v1);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * PIECE]);
+      c5v0 = a5.fma(b0, c5v0);
+      c5v1 = a5.fma(b1, c5v1);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p + 6 * PIECE]);
+      c6v0 = a6.fma(b0, c6v0);
+      c6v1 = a6.fma(b1, c6v1);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p + 7 * PIECE]);
+      c7v0 = a7.fma(b0, c7v0);
+      c7v1 = a7.fma(b1, c7v1);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p + 8 * PIECE]);
+      c8v0 = a8.fma(b0, c8v0);
+      c8v1 = a8.fma(b1, c8v1);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p + 9 * PIECE]);
+      c9v0 = a9.fma(b0, c9v0);
+      c9v1 = a9.fma(b1, c9v1);
+    }
+    c0v0.intoArray(c, 0);
+    c0v1.intoArray(c, LANES);
+    c1v0.intoArray(c, COLUMNS);
+    c1v1.intoArray(c, COLUMNS + LANES);
+    c2v0.intoArray(c, 2 * COLUMNS);
+    c2v1.intoArray(c, 2 * COLUMNS + LANES);
+    c3v0.intoArray(c, 3 * COLUMNS);
+    c3v1.intoArray(c, 3 * COLUMNS + LANES);
+    c4v0.intoArray(c, 4 * COLUMNS);
+    c4v1.intoArray(c, 4 * COLUMNS + LANES);
+    c5v0.intoArray(c, 5 * COLUMNS);
+    c5v1.intoArray(c, 5 * COLUMNS + LANES);
+    c6v0.intoArray(c, 6 * COLUMNS);
+    c6v1.intoArray(c, 6 * COLUMNS + LANES);
+    c7v0.intoArray(c, 7 * COLUMNS);
+    c7v1.intoArray(c, 7 * COLUMNS + LANES);
+    c8v0.intoArray(c, 8 * COLUMNS);
+    c8v1.intoArray(c, 8 * COLUMNS + LANES);
+    c9v0.intoArray(c, 9 * COLUMNS);
+    c9v1.intoArray(c, 9 * COLUMNS + LANES);
+  }
+
   private static void rows8(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, 0);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, LANES);
@@ -184,6 +264,56 @@ final class StreamKernel {
     c6v1.intoArray(c, 6 * COLUMNS + LANES);
     c7v0.intoArray(c, 7 * COLUMNS);
     c7v1.intoArray(c, 7 * COLUMNS + LANES);
+  }
+
+  private static void rows6(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, 0);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS + LANES);
+    for (int p = 0; p < k; p++) {
+      long at = bo + 4L * COLUMNS * p;
+      FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, at, Species.ORDER);
+      FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, b, at + 4L * LANES, Species.ORDER);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p]);
+      c0v0 = a0.fma(b0, c0v0);
+      c0v1 = a0.fma(b1, c0v1);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * PIECE]);
+      c1v0 = a1.fma(b0, c1v0);
+      c1v1 = a1.fma(b1, c1v1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * PIECE]);
+      c2v0 = a2.fma(b0, c2v0);
+      c2v1 = a2.fma(b1, c2v1);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * PIECE]);
+      c3v0 = a3.fma(b0, c3v0);
+      c3v1 = a3.fma(b1, c3v1);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * PIECE]);
+      c4v0 = a4.fma(b0, c4v0);
+      c4v1 = a4.fma(b1, c4v1);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * PIECE]);
+      c5v0 = a5.fma(b0, c5v0);
+      c5v1 = a5.fma(b1, c5v1);
+    }
+    c0v0.intoArray(c, 0);
+    c0v1.intoArray(c, LANES);
+    c1v0.intoArray(c, COLUMNS);
+    c1v1.intoArray(c, COLUMNS + LANES);
+    c2v0.intoArray(c, 2 * COLUMNS);
+    c2v1.intoArray(c, 2 * COLUMNS + LANES);
+    c3v0.intoArray(c, 3 * COLUMNS);
+    c3v1.intoArray(c, 3 * COLUMNS + LANES);
+    c4v0.intoArray(c, 4 * COLUMNS);
+    c4v1.intoArray(c, 4 * COLUMNS + LANES);
+    c5v0.intoArray(c, 5 * COLUMNS);
+    c5v1.intoArray(c, 5 * COLUMNS + LANES);
   }
 
   private static void rows4(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {

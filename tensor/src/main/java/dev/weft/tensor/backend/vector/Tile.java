@@ -39,19 +39,13 @@ final class Tile {
     return (count + width - 1) / width;
   }
 
-  /** The least height a kernel exists for that holds {@code rows} rows. */
+  /** The least height a kernel exists for that holds {@code rows} rows: even, or 1. */
   static int height(int rows) {
-    if (rows > 8) {
-      return 14;
-    }
-    return rows > 6 ? 8 : rows > 4 ? 6 : rows > 2 ? 4 : rows;
+    return rows == 1 ? 1 : (rows + 1) / 2 * 2;
   }
 
   /** The greatest height a kernel exists for that {@code rows} rows fill. */
   static int fitting(int rows) {
-    if (rows >= 8) {
-      return rows >= 14 ? 14 : 8;
-    }
-    return rows >= 6 ? 6 : rows >= 4 ? 4 : Math.min(rows, 2);
+    return rows == 1 ? 1 : Math.min(rows, 14) / 2 * 2;
   }
 }

@@ -12,8 +12,8 @@ import java.util.List;
  * while the files differ.
  */
 final class MicroKernelSource {
-  private static final int[] HEIGHTS = {14, 8, 6, 4, 2, 1};
-  private static final int[] STREAM_HEIGHTS = {12, 8, 4, 2, 1};
+  private static final int[] HEIGHTS = {14, 12, 10, 8, 6, 4, 2, 1};
+  private static final int[] STREAM_HEIGHTS = {12, 10, 8, 6, 4, 2, 1};
 
   private MicroKernelSource() {}
 
@@ -39,10 +39,6 @@ final class MicroKernelSource {
 
     int[] heights() {
       return streams ? STREAM_HEIGHTS : HEIGHTS;
-    }
-
-    String of() {
-      return streams ? "KeptGemm#height" : "Tile#height";
     }
 
     String operands() {
@@ -128,8 +124,8 @@ final class MicroKernelSource {
     s.append(javadoc);
     s.append("final class ").append(name).append(" {\n");
     s.append("  private ").append(name).append("() {}\n\n");
-    s.append("  /** Runs the kernel of {@code rows} rows, one of {@link ").append(form.of());
-    s.append("}'s values. */\n");
+    s.append(
+        "  /** Runs the kernel of {@code rows} rows, one of {@link Tile#height}'s values. */\n");
     s.append("  static void run(int rows, ").append(form.operands()).append(") {\n");
     s.append("    switch (rows) {\n");
     for (int rows : form.heights()) {
