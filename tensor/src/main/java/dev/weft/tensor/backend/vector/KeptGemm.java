@@ -10,7 +10,6 @@ import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Matrix;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * A product of few rows with {@link KeptPanels}: decoding, and short texts. A panel of B is read as
@@ -93,8 +92,7 @@ final class KeptGemm {
       int at = k * rows + i * PIECE;
       long from = i * x.rowStride() + k * x.colStride();
       if (dense) {
-        long base = buf.offset() + 4 * from;
-        MemorySegment.copy(buf.segment(), ValueLayout.JAVA_FLOAT_UNALIGNED, base, a, at, depth);
+        Packing.copy(buf.segment(), buf.offset() + 4 * from, depth, a, at);
       } else {
         for (int p = 0; p < depth; p++) {
           a[at + p] = Packing.element(buf, from + p * x.colStride());

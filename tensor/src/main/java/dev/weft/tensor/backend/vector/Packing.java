@@ -115,6 +115,17 @@ final class Packing {
     }
   }
 
+  /** Copies {@code count} floats from byte {@code base}; for rows too short for a library call. */
+  static void copy(MemorySegment s, long base, int count, float[] to, int at) {
+    int p = 0;
+    for (; p <= count - LANES; p += LANES) {
+      widen(F32, s, base + 4L * p).intoArray(to, at + p);
+    }
+    for (; p < count; p++) {
+      to[at + p] = s.get(ValueLayout.JAVA_FLOAT_UNALIGNED, base + 4L * p);
+    }
+  }
+
   /** Element {@code index}, widened. */
   static float element(Buf x, long index) {
     MemorySegment s = x.segment();

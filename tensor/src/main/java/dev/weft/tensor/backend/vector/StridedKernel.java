@@ -7,9 +7,9 @@ import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link
- * Tile#COLUMNS} as a tile is stored: element (i, p) at {@code i * COLUMNS + p}. B is a panel of
- * COLUMNS columns, element (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+ * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows {@code stride} apart:
+ * element (i, p) at {@code i * stride + p}. B is a panel of COLUMNS columns, element (p, j) at
+ * {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
  *
  * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
  */
@@ -17,21 +17,23 @@ final class StridedKernel {
   private StridedKernel() {}
 
   /** Runs the kernel of {@code rows} rows, one of {@link Tile#height}'s values. */
-  static void run(int rows, int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  static void run(
+      int rows, int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
     switch (rows) {
-      case 14 -> rows14(k, a, ao, b, bo, c, co);
-      case 12 -> rows12(k, a, ao, b, bo, c, co);
-      case 10 -> rows10(k, a, ao, b, bo, c, co);
-      case 8 -> rows8(k, a, ao, b, bo, c, co);
-      case 6 -> rows6(k, a, ao, b, bo, c, co);
-      case 4 -> rows4(k, a, ao, b, bo, c, co);
-      case 2 -> rows2(k, a, ao, b, bo, c, co);
+      case 14 -> rows14(k, a, ao, stride, b, bo, c, co);
+      case 12 -> rows12(k, a, ao, stride, b, bo, c, co);
+      case 10 -> rows10(k, a, ao, stride, b, bo, c, co);
+      case 8 -> rows8(k, a, ao, stride, b, bo, c, co);
+      case 6 -> rows6(k, a, ao, stride, b, bo, c, co);
+      case 4 -> rows4(k, a, ao, stride, b, bo, c, co);
+      case 2 -> rows2(k, a, ao, stride, b, bo, c, co);
       case 1 -> rows1(k, a, ao, b, bo, c, co);
       default -> throw new IllegalArgumentException("rows: " + rows);
     }
   }
 
-  private static void rows14(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows14(
+      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -66,43 +68,43 @@ final class StridedKernel {
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * COLUMNS]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * stride]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * COLUMNS]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * stride]);
       c2v0 = a2.fma(b0, c2v0);
       c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * COLUMNS]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * stride]);
       c3v0 = a3.fma(b0, c3v0);
       c3v1 = a3.fma(b1, c3v1);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * COLUMNS]);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * stride]);
       c4v0 = a4.fma(b0, c4v0);
       c4v1 = a4.fma(b1, c4v1);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * COLUMNS]);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * stride]);
       c5v0 = a5.fma(b0, c5v0);
       c5v1 = a5.fma(b1, c5v1);
-      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p + 6 * COLUMNS]);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p + 6 * stride]);
       c6v0 = a6.fma(b0, c6v0);
       c6v1 = a6.fma(b1, c6v1);
-      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p + 7 * COLUMNS]);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p + 7 * stride]);
       c7v0 = a7.fma(b0, c7v0);
       c7v1 = a7.fma(b1, c7v1);
-      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p + 8 * COLUMNS]);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p + 8 * stride]);
       c8v0 = a8.fma(b0, c8v0);
       c8v1 = a8.fma(b1, c8v1);
-      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p + 9 * COLUMNS]);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p + 9 * stride]);
       c9v0 = a9.fma(b0, c9v0);
       c9v1 = a9.fma(b1, c9v1);
-      FloatVector a10 = FloatVector.broadcast(SPECIES, a[ao + p + 10 * COLUMNS]);
+      FloatVector a10 = FloatVector.broadcast(SPECIES, a[ao + p + 10 * stride]);
       c10v0 = a10.fma(b0, c10v0);
       c10v1 = a10.fma(b1, c10v1);
-      FloatVector a11 = FloatVector.broadcast(SPECIES, a[ao + p + 11 * COLUMNS]);
+      FloatVector a11 = FloatVector.broadcast(SPECIES, a[ao + p + 11 * stride]);
       c11v0 = a11.fma(b0, c11v0);
       c11v1 = a11.fma(b1, c11v1);
-      FloatVector a12 = FloatVector.broadcast(SPECIES, a[ao + p + 12 * COLUMNS]);
+      FloatVector a12 = FloatVector.broadcast(SPECIES, a[ao + p + 12 * stride]);
       c12v0 = a12.fma(b0, c12v0);
       c12v1 = a12.fma(b1, c12v1);
-      FloatVector a13 = FloatVector.broadcast(SPECIES, a[ao + p + 13 * COLUMNS]);
+      FloatVector a13 = FloatVector.broadcast(SPECIES, a[ao + p + 13 * stride]);
       c13v0 = a13.fma(b0, c13v0);
       c13v1 = a13.fma(b1, c13v1);
     }
@@ -136,7 +138,8 @@ final class StridedKernel {
     c13v1.intoArray(c, co + 13 * COLUMNS + LANES);
   }
 
-  private static void rows12(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows12(
+      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -167,37 +170,37 @@ final class StridedKernel {
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * COLUMNS]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * stride]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * COLUMNS]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * stride]);
       c2v0 = a2.fma(b0, c2v0);
       c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * COLUMNS]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * stride]);
       c3v0 = a3.fma(b0, c3v0);
       c3v1 = a3.fma(b1, c3v1);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * COLUMNS]);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * stride]);
       c4v0 = a4.fma(b0, c4v0);
       c4v1 = a4.fma(b1, c4v1);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * COLUMNS]);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * stride]);
       c5v0 = a5.fma(b0, c5v0);
       c5v1 = a5.fma(b1, c5v1);
-      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p + 6 * COLUMNS]);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p + 6 * stride]);
       c6v0 = a6.fma(b0, c6v0);
       c6v1 = a6.fma(b1, c6v1);
-      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p + 7 * COLUMNS]);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p + 7 * stride]);
       c7v0 = a7.fma(b0, c7v0);
       c7v1 = a7.fma(b1, c7v1);
-      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p + 8 * COLUMNS]);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p + 8 * stride]);
       c8v0 = a8.fma(b0, c8v0);
       c8v1 = a8.fma(b1, c8v1);
-      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p + 9 * COLUMNS]);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p + 9 * stride]);
       c9v0 = a9.fma(b0, c9v0);
       c9v1 = a9.fma(b1, c9v1);
-      FloatVector a10 = FloatVector.broadcast(SPECIES, a[ao + p + 10 * COLUMNS]);
+      FloatVector a10 = FloatVector.broadcast(SPECIES, a[ao + p + 10 * stride]);
       c10v0 = a10.fma(b0, c10v0);
       c10v1 = a10.fma(b1, c10v1);
-      FloatVector a11 = FloatVector.broadcast(SPECIES, a[ao + p + 11 * COLUMNS]);
+      FloatVector a11 = FloatVector.broadcast(SPECIES, a[ao + p + 11 * stride]);
       c11v0 = a11.fma(b0, c11v0);
       c11v1 = a11.fma(b1, c11v1);
     }
@@ -227,7 +230,8 @@ final class StridedKernel {
     c11v1.intoArray(c, co + 11 * COLUMNS + LANES);
   }
 
-  private static void rows10(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows10(
+      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -254,31 +258,31 @@ final class StridedKernel {
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * COLUMNS]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * stride]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * COLUMNS]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * stride]);
       c2v0 = a2.fma(b0, c2v0);
       c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * COLUMNS]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * stride]);
       c3v0 = a3.fma(b0, c3v0);
       c3v1 = a3.fma(b1, c3v1);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * COLUMNS]);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * stride]);
       c4v0 = a4.fma(b0, c4v0);
       c4v1 = a4.fma(b1, c4v1);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * COLUMNS]);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * stride]);
       c5v0 = a5.fma(b0, c5v0);
       c5v1 = a5.fma(b1, c5v1);
-      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p + 6 * COLUMNS]);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p + 6 * stride]);
       c6v0 = a6.fma(b0, c6v0);
       c6v1 = a6.fma(b1, c6v1);
-      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p + 7 * COLUMNS]);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p + 7 * stride]);
       c7v0 = a7.fma(b0, c7v0);
       c7v1 = a7.fma(b1, c7v1);
-      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p + 8 * COLUMNS]);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p + 8 * stride]);
       c8v0 = a8.fma(b0, c8v0);
       c8v1 = a8.fma(b1, c8v1);
-      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p + 9 * COLUMNS]);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p + 9 * stride]);
       c9v0 = a9.fma(b0, c9v0);
       c9v1 = a9.fma(b1, c9v1);
     }
@@ -304,7 +308,8 @@ final class StridedKernel {
     c9v1.intoArray(c, co + 9 * COLUMNS + LANES);
   }
 
-  private static void rows8(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows8(
+      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -327,25 +332,25 @@ final class StridedKernel {
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * COLUMNS]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * stride]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * COLUMNS]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * stride]);
       c2v0 = a2.fma(b0, c2v0);
       c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * COLUMNS]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * stride]);
       c3v0 = a3.fma(b0, c3v0);
       c3v1 = a3.fma(b1, c3v1);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * COLUMNS]);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * stride]);
       c4v0 = a4.fma(b0, c4v0);
       c4v1 = a4.fma(b1, c4v1);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * COLUMNS]);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * stride]);
       c5v0 = a5.fma(b0, c5v0);
       c5v1 = a5.fma(b1, c5v1);
-      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p + 6 * COLUMNS]);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p + 6 * stride]);
       c6v0 = a6.fma(b0, c6v0);
       c6v1 = a6.fma(b1, c6v1);
-      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p + 7 * COLUMNS]);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p + 7 * stride]);
       c7v0 = a7.fma(b0, c7v0);
       c7v1 = a7.fma(b1, c7v1);
     }
@@ -367,7 +372,8 @@ final class StridedKernel {
     c7v1.intoArray(c, co + 7 * COLUMNS + LANES);
   }
 
-  private static void rows6(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows6(
+      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -386,19 +392,19 @@ final class StridedKernel {
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * COLUMNS]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * stride]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * COLUMNS]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * stride]);
       c2v0 = a2.fma(b0, c2v0);
       c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * COLUMNS]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * stride]);
       c3v0 = a3.fma(b0, c3v0);
       c3v1 = a3.fma(b1, c3v1);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * COLUMNS]);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p + 4 * stride]);
       c4v0 = a4.fma(b0, c4v0);
       c4v1 = a4.fma(b1, c4v1);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * COLUMNS]);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p + 5 * stride]);
       c5v0 = a5.fma(b0, c5v0);
       c5v1 = a5.fma(b1, c5v1);
     }
@@ -416,7 +422,8 @@ final class StridedKernel {
     c5v1.intoArray(c, co + 5 * COLUMNS + LANES);
   }
 
-  private static void rows4(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows4(
+      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -431,13 +438,13 @@ final class StridedKernel {
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * COLUMNS]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * stride]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * COLUMNS]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p + 2 * stride]);
       c2v0 = a2.fma(b0, c2v0);
       c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * COLUMNS]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p + 3 * stride]);
       c3v0 = a3.fma(b0, c3v0);
       c3v1 = a3.fma(b1, c3v1);
     }
@@ -451,7 +458,8 @@ final class StridedKernel {
     c3v1.intoArray(c, co + 3 * COLUMNS + LANES);
   }
 
-  private static void rows2(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  private static void rows2(
+      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
@@ -462,7 +470,7 @@ final class StridedKernel {
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * COLUMNS]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p + 1 * stride]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
     }

@@ -313,7 +313,15 @@ final class VectorAttentionGrad {
     while (j < high) {
       int height = Tile.fitting(Math.min(ROWS, high - j));
       StridedKernel.run(
-          height, tile.lanes(), tiles, j * COLUMNS, rows, from, keyGrads, to + j * COLUMNS);
+          height,
+          tile.lanes(),
+          tiles,
+          j * COLUMNS,
+          COLUMNS,
+          rows,
+          from,
+          keyGrads,
+          to + j * COLUMNS);
       j += height;
     }
     gatherSeen(first, high, n, tiles, from, to);
@@ -333,6 +341,7 @@ final class VectorAttentionGrad {
               end - lane,
               tiles,
               j * COLUMNS + lane,
+              COLUMNS,
               rows,
               from + lane * COLUMNS,
               keyGrads,

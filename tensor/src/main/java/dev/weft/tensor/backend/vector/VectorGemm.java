@@ -5,7 +5,9 @@ import static dev.weft.tensor.backend.vector.Tile.PANEL;
 import static dev.weft.tensor.backend.vector.Tile.ROWS;
 import static dev.weft.tensor.backend.vector.Tile.panels;
 
+import dev.weft.tensor.DType;
 import dev.weft.tensor.backend.Workers;
+import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Matrix;
 import dev.weft.tensor.kernel.ScalarGemm;
@@ -15,8 +17,9 @@ import dev.weft.tensor.kernel.ScalarGemm;
  * high-performance matrix multiplication", 2008).
  *
  * <p>The operand of the smaller side is packed whole and shared; a task packs a few panels of the
- * other just before it uses them, so that each element of either is packed once. Where the tiles
- * and blocks lie changes no bits: see {@link ScalarGemm}.
+ * other just before it uses them, so that each element of either is packed once. Rows of A that lie
+ * contiguous are copied and not turned into columns. Where the tiles and blocks lie changes no
+ * bits: see {@link ScalarGemm}.
  */
 final class VectorGemm {
   /**
@@ -40,6 +43,9 @@ final class VectorGemm {
   /** Below this many multiplications a product runs on its caller's thread. */
   private static final long ALONE = 1 << 18;
 
+  /** Floats of a cache line. */
+  private static final int LINE = 16;
+
   private static final int SHARED_SLOT = 0;
   private static final int STREAM_SLOT = 1;
   private static final int TILE_SLOT = 2;
@@ -49,13 +55,15 @@ final class VectorGemm {
   private final int batch;
   private final boolean shareA;
   private final boolean parallel;
-  private final int sharedWidth;
-  private final int streamWidth;
+  private final boolean rowsOfA; // are contiguous floats
+  private final int sharedSize; // floats of a block of a panel
+  private final int streamSize;
   private final int sharedCount;
   private final int streamCount;
   private final int group;
   private final int block;
   private final int pass; // whole blocks
+  private final int stride; // of copied rows of A
 
   private float[] shared = new float[0];
   private int from; // first shared panel of the pass
@@ -68,15 +76,20 @@ final class VectorGemm {
     this.batch = batch;
     this.parallel = parallel;
     shareA = g.m() <= g.n();
-    sharedWidth = shareA ? PANEL : COLUMNS;
-    streamWidth = shareA ? COLUMNS : PANEL;
     sharedCount = panels(shareA ? g.m() : g.n(), shareA ? ROWS : COLUMNS);
     streamCount = panels(shareA ? g.n() : g.m(), shareA ? COLUMNS : ROWS);
     // Four tasks a thread even out; which panels a task has changes no bits.
     group = Math.clamp(streamCount / (4 * Workers.threads()), 1, GROUP);
     int k = Math.max(1, g.k());
-    block = g.m() <= ROWS ? SKINNY : Math.ceilDiv(k, Math.ceilDiv(k, DEPTH));
+    block = g.m() <= ROWS ? Math.min(k, SKINNY) : Math.ceilDiv(k, Math.ceilDiv(k, DEPTH));
     pass = PASS / block * block;
+    rowsOfA = g.a().buf().dtype() == DType.F32 && g.a().colStride() == 1;
+    // An odd number of cache lines: rows of a tile then lie in different sets.
+    stride = (panels(block, LINE) | 1) * LINE;
+    int sizeA = rowsOfA ? ROWS * stride : PANEL * block;
+    int sizeB = COLUMNS * block;
+    sharedSize = shareA ? sizeA : sizeB;
+    streamSize = shareA ? sizeB : sizeA;
   }
 
   static void run(KernelCall.Gemm call) {
@@ -136,7 +149,7 @@ final class VectorGemm {
     Scratch scratch = Scratch.borrow();
     try {
       int depth = Math.clamp(g.k(), 1, pass);
-      int atOnce = Math.clamp(SHARED / ((long) depth * sharedWidth), 1, sharedCount);
+      int atOnce = Math.clamp(SHARED / ((long) panels(depth, block) * sharedSize), 1, sharedCount);
       k0 = 0;
       do {
         k1 = (int) Math.min((long) k0 + depth, g.k());
@@ -157,7 +170,7 @@ final class VectorGemm {
   private void pass(Scratch scratch) {
     int panels = to - from;
     shared = scratch.floats(SHARED_SLOT, panelSize() * panels);
-    int packed = Math.max(1, (1 << 15) / Math.max(1, (k1 - k0) * sharedWidth));
+    int packed = (int) Math.max(1, (1 << 15) / panelSize());
     int packs = panels(panels, packed);
     int tasks = panels(streamCount, group);
     if (!parallel) {
@@ -182,14 +195,14 @@ final class VectorGemm {
 
   /** Floats of one shared panel of a pass. */
   private long panelSize() {
-    return (long) (k1 - k0) * sharedWidth;
+    return (long) Math.max(1, panels(k1 - k0, block)) * sharedSize;
   }
 
   private void packShared(int begin, int end) {
     long size = panelSize();
     for (int p = begin; p < end; p++) {
       for (int k = k0; k < k1; k += block) {
-        pack(shareA, from + p, k, shared, (int) (p * size) + (k - k0) * sharedWidth);
+        pack(shareA, from + p, k, shared, (int) (p * size) + (k - k0) / block * sharedSize);
       }
     }
   }
@@ -202,6 +215,10 @@ final class VectorGemm {
       int i = p * ROWS;
       long origin = batch * a.batchStride() + i * a.rowStride() + k * a.colStride();
       int count = Math.min(ROWS, g.m() - i);
+      if (rowsOfA) {
+        copyRows(a.buf(), origin, a.rowStride(), count, depth, into, at);
+        return;
+      }
       Packing.pack(a.buf(), origin, a.colStride(), a.rowStride(), depth, count, PANEL, into, at);
     } else {
       Matrix b = g.b();
@@ -212,27 +229,33 @@ final class VectorGemm {
     }
   }
 
+  private void copyRows(
+      Buf x, long origin, long rowStride, int count, int depth, float[] into, int at) {
+    for (int r = 0; r < count; r++) {
+      long base = x.offset() + 4 * (origin + r * rowStride);
+      Packing.copy(x.segment(), base, depth, into, at + r * stride);
+    }
+  }
+
   /** Packs one group of panels of the other operand and multiplies it with all the shared ones. */
   private void stream(int task, Scratch scratch) {
     int begin = task * group;
     int end = Math.min(streamCount, begin + group);
-    int depth = Math.min(block, k1 - k0);
-    int size = depth * streamWidth;
-    float[] packed = scratch.floats(STREAM_SLOT, (long) size * group);
+    float[] packed = scratch.floats(STREAM_SLOT, (long) streamSize * group);
     float[] tile = scratch.floats(TILE_SLOT, Tile.FLOATS);
     float[] spare = scratch.floats(SPARE_SLOT, Tile.FLOATS);
     int k = k0;
     do {
       for (int p = begin; p < end; p++) {
-        pack(!shareA, p, k, packed, (p - begin) * size);
+        pack(!shareA, p, k, packed, (p - begin) * streamSize);
       }
       for (int q = from; q < to; q++) {
-        int at = (int) ((q - from) * panelSize()) + (k - k0) * sharedWidth;
+        int at = (int) ((q - from) * panelSize()) + (k - k0) / block * sharedSize;
         for (int p = begin; p < end; p++) {
           if (shareA) {
-            tile(q, p, k, shared, at, packed, (p - begin) * size, tile, spare);
+            tile(q, p, k, shared, at, packed, (p - begin) * streamSize, tile, spare);
           } else {
-            tile(p, q, k, packed, (p - begin) * size, shared, at, tile, spare);
+            tile(p, q, k, packed, (p - begin) * streamSize, shared, at, tile, spare);
           }
         }
       }
@@ -249,7 +272,11 @@ final class VectorGemm {
     int cols = Math.min(COLUMNS, g.n() - j);
     int depth = Math.min(block, g.k() - k);
     GemmEpilogue.begin(k == 0 ? g.init() : g.c(), batch, i, j, rows, cols, tile);
-    PackedKernel.run(Tile.height(rows), depth, a, ao, b, bo, tile, 0);
+    if (rowsOfA) {
+      StridedKernel.run(Tile.height(rows), depth, a, ao, stride, b, bo, tile, 0);
+    } else {
+      PackedKernel.run(Tile.height(rows), depth, a, ao, b, bo, tile, 0);
+    }
     if (k + depth >= g.k()) {
       GemmEpilogue.finish(g, batch, i, j, rows, cols, tile, spare);
     } else {

@@ -41,15 +41,19 @@ final class MicroKernelSource {
       return streams ? STREAM_HEIGHTS : HEIGHTS;
     }
 
-    String operands() {
+    /** One row has no use for the stride. */
+    String operands(int rows) {
       return "int k, float[] a, int ao, "
+          + (row.equals("stride") && rows > 1 ? "int stride, " : "")
           + (streams
               ? "MemorySegment b, long bo, float[] c"
               : "float[] b, int bo, float[] c, int co");
     }
 
-    String arguments() {
-      return streams ? "(k, a, ao, b, bo, c)" : "(k, a, ao, b, bo, c, co)";
+    String arguments(int rows) {
+      return "(k, a, ao, "
+          + (row.equals("stride") && rows > 1 ? "stride, " : "")
+          + (streams ? "b, bo, c)" : "b, bo, c, co)");
     }
   }
 
@@ -81,14 +85,14 @@ final class MicroKernelSource {
         "StridedKernel",
         """
         /**
-         * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link
-         * Tile#COLUMNS} as a tile is stored: element (i, p) at {@code i * COLUMNS + p}. B is a panel of
-         * COLUMNS columns, element (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+         * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows {@code stride} apart:
+         * element (i, p) at {@code i * stride + p}. B is a panel of COLUMNS columns, element (p, j) at
+         * {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
          *
          * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
          */
         """,
-        new Form("", "COLUMNS", false));
+        new Form("", "stride", false));
   }
 
   static String stream() {
@@ -126,11 +130,11 @@ final class MicroKernelSource {
     s.append("  private ").append(name).append("() {}\n\n");
     s.append(
         "  /** Runs the kernel of {@code rows} rows, one of {@link Tile#height}'s values. */\n");
-    s.append("  static void run(int rows, ").append(form.operands()).append(") {\n");
+    signature(s, "static void run", "int rows, " + form.operands(form.heights()[0]));
     s.append("    switch (rows) {\n");
     for (int rows : form.heights()) {
       s.append("      case ").append(rows).append(" -> rows").append(rows);
-      s.append(form.arguments()).append(";\n");
+      s.append(form.arguments(rows)).append(";\n");
     }
     s.append(
         "      default -> throw new IllegalArgumentException(\"rows: \" + rows);\n    }\n  }\n");
@@ -142,8 +146,8 @@ final class MicroKernelSource {
 
   private static void method(StringBuilder s, int rows, Form form) {
     String from = form.streams() ? "0" : "co";
-    s.append("\n  private static void rows").append(rows).append("(");
-    s.append(form.operands()).append(") {\n");
+    s.append("\n");
+    signature(s, "private static void rows" + rows, form.operands(rows));
     for (int i = 0; i < rows; i++) {
       for (int v = 0; v < 2; v++) {
         s.append("    FloatVector c").append(i).append("v").append(v);
@@ -173,6 +177,11 @@ final class MicroKernelSource {
       }
     }
     s.append("  }\n");
+  }
+
+  private static void signature(StringBuilder s, String name, String operands) {
+    boolean fits = "  (".length() + name.length() + operands.length() + ") {".length() <= 100;
+    s.append("  ").append(name).append(fits ? "(" : "(\n      ").append(operands).append(") {\n");
   }
 
   private static void declare(StringBuilder s, String name, String value) {
