@@ -108,6 +108,12 @@ final class KeptGemm {
 
   /** Multiplies panels {@code begin .. end} of B with all rows. */
   private void multiply(int begin, int end, Scratch scratch) {
+    if (g.m() == 1) {
+      for (int p = begin; p < end; p += 2) {
+        pair(p, Math.min(p + 1, end - 1), scratch);
+      }
+      return;
+    }
     for (int p = begin; p < end; p++) {
       for (int q = 0; q < tiles; q += STRIP) {
         strip(p, q, Math.min(tiles, q + STRIP), scratch);
@@ -115,25 +121,43 @@ final class KeptGemm {
     }
   }
 
+  /** Multiplies panels {@code p} and {@code next}, which may be the same, with the one row. */
+  private void pair(int p, int next, Scratch scratch) {
+    float[] tile = tile(0, scratch);
+    float[] other = tile(1, scratch);
+    begin(0, p, tile);
+    begin(0, next, other);
+    b.addRow(p, next, a, tile, other);
+    finish(0, p, tile, scratch);
+    if (next > p) {
+      finish(0, next, other, scratch);
+    }
+  }
+
+  /** Multiplies panel {@code p} with the rows of tiles {@code begin .. end}. */
   private void strip(int p, int begin, int end, Scratch scratch) {
-    float[] spare = scratch.floats(SPARE_SLOT, Tile.FLOATS);
+    for (int q = begin; q < end; q++) {
+      begin(q, p, tile(q - begin, scratch));
+    }
+    for (int k = 0; k < g.k(); k += PIECE) {
+      add(p, k, begin, end, scratch);
+    }
+    for (int q = begin; q < end; q++) {
+      finish(q, p, tile(q - begin, scratch), scratch);
+    }
+  }
+
+  private void begin(int q, int p, float[] tile) {
     int j = p * COLUMNS;
     int cols = Math.min(COLUMNS, g.n() - j);
-    for (int q = begin; q < end; q++) {
-      float[] tile = tile(q - begin, scratch);
-      GemmEpilogue.begin(g.init(), 0, q * ROWS, j, count(q), cols, tile);
-    }
-    if (g.m() == 1 && b.addsRows()) {
-      b.addRow(p, a, tile(0, scratch));
-    } else {
-      for (int k = 0; k < g.k(); k += PIECE) {
-        add(p, k, begin, end, scratch);
-      }
-    }
-    for (int q = begin; q < end; q++) {
-      float[] tile = tile(q - begin, scratch);
-      GemmEpilogue.finish(g, 0, q * ROWS, j, count(q), cols, tile, spare);
-    }
+    GemmEpilogue.begin(g.init(), 0, q * ROWS, j, count(q), cols, tile);
+  }
+
+  private void finish(int q, int p, float[] tile, Scratch scratch) {
+    int j = p * COLUMNS;
+    int cols = Math.min(COLUMNS, g.n() - j);
+    float[] spare = scratch.floats(SPARE_SLOT, Tile.FLOATS);
+    GemmEpilogue.finish(g, 0, q * ROWS, j, count(q), cols, tile, spare);
   }
 
   /** Carries tiles {@code begin .. end} of panel {@code p} over a piece. */
