@@ -26,8 +26,8 @@ public final class Compute {
   /**
    * Bytes of memory that packed copies of weights may take: {@code weft.packed} in MiB, else
    * WEFT_PACKED, else as much as the heap may have. A weight of a checkpoint is copied when a
-   * product of few rows (decoding, short texts) needs it for the second time, so that no later one
-   * has to pack it; the copy goes with the checkpoint.
+   * product needs it for the second time, so that no later one has to pack it; the copy goes with
+   * the checkpoint. Decoding and short texts gain most.
    */
   public static long packedBytes() {
     return PackedLimit.bytes();

@@ -73,6 +73,19 @@ class KeptWeightsTest {
   }
 
   @Test
+  void manyRowsGiveTheSameBitsWithThem() {
+    try (Arena arena = Arena.ofShared();
+        Kept kept = new Kept()) {
+      Tensor weight = constant(arena, kept);
+      Tensor x = Tensor.full(DType.F32, Shape.of(6001, IN), 1.0 / 3);
+      float[] first = F.linear(x, weight).toFloats();
+      assertThat(F.linear(x, weight).toFloats()).isEqualTo(first);
+      assertThat(held(before)).isGreaterThanOrEqualTo(LEAST);
+      assertThat(F.linear(x, weight).toFloats()).isEqualTo(first);
+    }
+  }
+
+  @Test
   void anotherViewOfTheSameMemoryIsComputedForItself() {
     try (Arena arena = Arena.ofShared();
         Kept kept = new Kept()) {

@@ -193,6 +193,13 @@ final class KeptPanels implements Kept.Form {
     return piece;
   }
 
+  /**
+   * Copies steps {@code k0 .. k0 + depth} of a panel of F32, as {@link Packing#pack} packs them.
+   */
+  void copy(int panel, int k0, int depth, float[] to, int at) {
+    Packing.copy(words, start(panel, k0), depth * COLUMNS, to, at);
+  }
+
   /** The byte where {@link #piece} has step {@code k0}. */
   long start(int panel, int k0) {
     return halves ? 0 : panel * panelBytes + 4L * k0 * COLUMNS;

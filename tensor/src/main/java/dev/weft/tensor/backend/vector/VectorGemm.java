@@ -11,6 +11,7 @@ import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Matrix;
 import dev.weft.tensor.kernel.ScalarGemm;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link KernelCall.Gemm} in register tiles over packed panels (Goto and van de Geijn, "Anatomy of
@@ -40,6 +41,9 @@ final class VectorGemm {
   /** Floats of the shared operand that are packed at once. */
   private static final long SHARED = 1 << 22;
 
+  /** The most rows for which panels of weights are kept: with more, packing them is nothing. */
+  private static final int KEPT = 1 << 13;
+
   /** Below this many multiplications a product runs on its caller's thread. */
   private static final long ALONE = 1 << 18;
 
@@ -53,6 +57,7 @@ final class VectorGemm {
 
   private final KernelCall.Gemm g;
   private final int batch;
+  private final @Nullable KeptPanels kept; // of B
   private final boolean shareA;
   private final boolean parallel;
   private final boolean rowsOfA; // are contiguous floats
@@ -71,9 +76,10 @@ final class VectorGemm {
   private int k0; // first k of the pass
   private int k1; // end of k of the pass
 
-  private VectorGemm(KernelCall.Gemm g, int batch, boolean parallel) {
+  private VectorGemm(KernelCall.Gemm g, int batch, @Nullable KeptPanels kept, boolean parallel) {
     this.g = g;
     this.batch = batch;
+    this.kept = kept;
     this.parallel = parallel;
     shareA = g.m() <= g.n();
     sharedCount = panels(shareA ? g.m() : g.n(), shareA ? ROWS : COLUMNS);
@@ -105,19 +111,25 @@ final class VectorGemm {
           panels(g.batch(), each),
           task -> {
             for (int b = task * each; b < Math.min(g.batch(), (task + 1) * each); b++) {
-              new VectorGemm(g, b, false).multiply();
+              new VectorGemm(g, b, null, false).multiply();
             }
           });
     } else {
-      KeptPanels kept = KeptGemm.fits(g) ? KeptPanels.of(g.b(), g.n(), g.k()) : null;
-      if (kept != null) {
+      boolean few = KeptGemm.fits(g);
+      KeptPanels kept = few || copiesKept(g) ? KeptPanels.of(g.b(), g.n(), g.k()) : null;
+      if (few && kept != null) {
         KeptGemm.run(g, kept, size >= ALONE);
         return;
       }
       for (int b = 0; b < g.batch(); b++) {
-        new VectorGemm(g, b, size >= ALONE).multiply();
+        new VectorGemm(g, b, kept, size >= ALONE).multiply();
       }
     }
+  }
+
+  /** Whether to copy kept panels of B instead of packing it anew for so many rows of A. */
+  private static boolean copiesKept(KernelCall.Gemm g) {
+    return g.batch() == 1 && g.m() <= KEPT && g.b().buf().dtype() == DType.F32;
   }
 
   /** The transposed call where C's rows, and not its columns, lie contiguous. */
@@ -220,6 +232,8 @@ final class VectorGemm {
         return;
       }
       Packing.pack(a.buf(), origin, a.colStride(), a.rowStride(), depth, count, PANEL, into, at);
+    } else if (kept != null) {
+      kept.copy(p, k, depth, into, at);
     } else {
       Matrix b = g.b();
       int j = p * COLUMNS;

@@ -2,7 +2,7 @@
  * The kernels on the JDK Vector API. Internal, and the only code that touches {@code
  * jdk.incubator.vector}.
  *
- * <p>Decisions. Products of many rows pack both operands into arrays as they go ({@code
+ * <p>Decisions. Products of many rows copy or pack both operands into arrays as they go ({@code
  * VectorGemm}), because C2 keeps 14 rows of accumulators in registers over an array and 12 over
  * native memory. Products of few rows would spend their time packing weights, so the panels of
  * weights that do not change are kept ({@code KeptPanels}, {@code KeptGemm}): native memory, read
