@@ -19,10 +19,12 @@ public final class Kept implements AutoCloseable {
   private int uses;
   private boolean closed;
 
-  /** Counts a use of the operand, and gives how many there have been with this one. */
+  /**
+   * Counts a use of the operand, and gives how many there have been with this one; 0 once closed.
+   */
   public synchronized int use() {
     uses = Math.min(uses, Integer.MAX_VALUE - 1) + 1;
-    return uses;
+    return closed ? 0 : uses;
   }
 
   /** What is kept, or null. */

@@ -68,7 +68,13 @@ final class KeptPanels implements Kept.Form {
     if (!PackedLimit.reserve(bytes)) {
       return null;
     }
-    KeptPanels made = new KeptPanels(b, k, n, panelBytes);
+    KeptPanels made;
+    try {
+      made = new KeptPanels(b, k, n, panelBytes);
+    } catch (OutOfMemoryError e) { // the system has less than the limit allows
+      PackedLimit.release(bytes);
+      return null;
+    }
     try {
       Workers.run(panels(n, COLUMNS), made::fill);
     } catch (RuntimeException | Error e) {
