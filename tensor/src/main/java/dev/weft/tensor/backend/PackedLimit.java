@@ -1,5 +1,6 @@
 package dev.weft.tensor.backend;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class PackedLimit {
   private static final AtomicLong HELD = new AtomicLong();
+  private static final AtomicBoolean SAID = new AtomicBoolean();
   private static volatile long limit = configured();
 
   private PackedLimit() {}
@@ -51,7 +53,7 @@ public final class PackedLimit {
     return HELD.get();
   }
 
-  /** Reserves {@code bytes}; gives whether they are below the limit. */
+  /** Reserves {@code bytes}; gives whether they are below the limit, and says so once if not. */
   public static boolean reserve(long bytes) {
     long now = HELD.get();
     while (bytes <= limit - now) {
@@ -60,7 +62,20 @@ public final class PackedLimit {
       }
       now = HELD.get();
     }
+    if (limit > 0) {
+      sayFull("the limit (WEFT_PACKED) is " + (limit >> 20) + " MiB");
+    }
     return false;
+  }
+
+  /** Says, the first time in a process, that weights will be packed in every product. */
+  public static void sayFull(String why) {
+    if (SAID.compareAndSet(false, true)) {
+      System.getLogger("dev.weft")
+          .log(
+              System.Logger.Level.INFO,
+              "packed weights: " + (held() >> 20) + " MiB held, no more are kept: " + why);
+    }
   }
 
   /** Gives back what was reserved. */

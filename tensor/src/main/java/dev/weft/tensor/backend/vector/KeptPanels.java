@@ -73,6 +73,7 @@ final class KeptPanels implements Kept.Form {
       made = new KeptPanels(b, k, n, panelBytes);
     } catch (OutOfMemoryError e) { // the system has less than the limit allows
       PackedLimit.release(bytes);
+      PackedLimit.sayFull(e.getMessage());
       return null;
     }
     try {
