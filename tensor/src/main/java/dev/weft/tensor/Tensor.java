@@ -1,7 +1,6 @@
 package dev.weft.tensor;
 
 import dev.weft.tensor.kernel.Buf;
-import dev.weft.tensor.kernel.Kept;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Kernels;
 import dev.weft.tensor.memory.Layout;

@@ -1,9 +1,9 @@
 package dev.weft.tensor.io;
 
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Kept;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
-import dev.weft.tensor.kernel.Kept;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

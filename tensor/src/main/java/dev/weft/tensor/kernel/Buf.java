@@ -1,6 +1,7 @@
 package dev.weft.tensor.kernel;
 
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Kept;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.weft.tensor.memory;
 
+import dev.weft.tensor.Kept;
 import dev.weft.tensor.Shape;
-import dev.weft.tensor.kernel.Kept;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 

@@ -3,8 +3,8 @@ package dev.weft.tensor.backend;
 import static dev.weft.tensor.backend.ElementKernels.run;
 
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Kept;
 import dev.weft.tensor.kernel.Buf;
-import dev.weft.tensor.kernel.Kept;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.KernelCall.Activation;
 import dev.weft.tensor.kernel.Matrix;

@@ -6,10 +6,10 @@ import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 import static dev.weft.tensor.backend.vector.Tile.panels;
 
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Kept;
 import dev.weft.tensor.backend.PackedLimit;
 import dev.weft.tensor.backend.Workers;
 import dev.weft.tensor.kernel.Buf;
-import dev.weft.tensor.kernel.Kept;
 import dev.weft.tensor.kernel.Matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -73,7 +73,7 @@ final class KeptPanels implements Kept.Form {
       made = new KeptPanels(b, k, n, panelBytes);
     } catch (OutOfMemoryError e) { // the system has less than the limit allows
       PackedLimit.release(bytes);
-      PackedLimit.sayFull(e.getMessage());
+      PackedLimit.sayFull(e.toString());
       return null;
     }
     try {

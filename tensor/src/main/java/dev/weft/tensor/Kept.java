@@ -1,4 +1,4 @@
-package dev.weft.tensor.kernel;
+package dev.weft.tensor;
 
 import org.jspecify.annotations.Nullable;
 
