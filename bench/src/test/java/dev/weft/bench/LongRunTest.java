@@ -36,6 +36,17 @@ class LongRunTest {
   }
 
   @Test
+  void aClassThatIsSkippedWholeSaysNothingOfTheProfile() throws IOException {
+    report("tensor/target/surefire-reports/TEST-a.xml", true, 3, 0);
+    Path file = root.resolve("tensor/target/surefire-reports/TEST-b.xml");
+    Files.writeString(
+        file,
+        "<testsuite name='x' time='0.1' tests='20' errors='0' skipped='20' failures='0'>"
+            + "<properties/></testsuite>");
+    assertThat(LongRun.read(root).suites()).containsEntry("tensor", new Counts(23, 0, 0, 20, 1.6));
+  }
+
+  @Test
   void noReportsAreAnError() {
     assertThatThrownBy(() -> LongRun.read(root))
         .isInstanceOf(IOException.class)
