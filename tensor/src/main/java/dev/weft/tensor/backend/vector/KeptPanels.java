@@ -214,8 +214,7 @@ final class KeptPanels implements Kept.Form {
 
   /**
    * Adds two panels times the row {@code a} [k] to the rows {@code tile} and {@code next}
-   * [COLUMNS]: what {@link #piece} and {@link StreamKernel} do, without a stop on the way. (One
-   * panel at a time read memory a fifth slower: two streams keep more of it on the way.)
+   * [COLUMNS]: what {@link #piece} and {@link StreamKernel} do, without a stop on the way.
    */
   void addRow(int panel, int other, float[] a, float[] tile, float[] next) {
     long base = panel * panelBytes;
