@@ -19,6 +19,11 @@ public record Matrix(Buf buf, long rowStride, long colStride, long batchStride) 
     return buf.isPresent();
   }
 
+  /** Where element (i, j) of matrix {@code batch} lies, in elements. */
+  public long index(long batch, long i, long j) {
+    return batch * batchStride + i * rowStride + j * colStride;
+  }
+
   /** The same matrices transposed. */
   public Matrix transposed() {
     return new Matrix(buf, colStride, rowStride, batchStride);

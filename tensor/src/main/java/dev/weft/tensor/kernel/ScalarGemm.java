@@ -106,7 +106,7 @@ public final class ScalarGemm {
 
   /** Element (i, j) of matrix b, widened to float. */
   static float load(Matrix x, int b, int i, int j) {
-    return load(x.buf(), b * x.batchStride() + i * x.rowStride() + j * x.colStride());
+    return load(x.buf(), x.index(b, i, j));
   }
 
   /** Element {@code index} of a float buffer, widened. */
@@ -125,7 +125,7 @@ public final class ScalarGemm {
   }
 
   private static void store(Matrix x, int b, int i, int j, float value) {
-    store(x.buf(), b * x.batchStride() + i * x.rowStride() + j * x.colStride(), value);
+    store(x.buf(), x.index(b, i, j), value);
   }
 
   /** Writes element {@code index} of an F32 buffer. */

@@ -64,10 +64,9 @@ final class AttentionPanels {
 
   /** {@code to[key][lane]}: products of {@code n} packed keys with the lanes' packed columns. */
   static void scores(float[] keys, int at, int n, int dim, float[] columns, int ct, float[] to) {
-    zero(to, 0, n * COLUMNS);
     for (int j = 0, panel = at; j < n; j += ROWS, panel += keyPanel(dim)) {
       int rows = Tile.height(Math.min(ROWS, n - j));
-      PackedKernel.run(rows, dim, keys, panel, columns, ct, to, j * COLUMNS);
+      PackedKernel.run(rows, dim, keys, panel, columns, ct, Tile.ZEROS, 0, to, j * COLUMNS);
     }
   }
 
@@ -93,7 +92,8 @@ final class AttentionPanels {
     accumulateSeen(tile, key, 0, low, values, panel, first, dim, p, to, at);
     for (int d = 0, from = (first + low) * PANEL; d < dim; d += ROWS, from += panel) {
       int rows = Tile.height(Math.min(ROWS, dim - d));
-      PackedKernel.run(rows, high - low, values, from, p, low * COLUMNS, to, at + d * COLUMNS);
+      int c = at + d * COLUMNS;
+      PackedKernel.run(rows, high - low, values, from, p, low * COLUMNS, to, c, to, c);
     }
     accumulateSeen(tile, key, high, n, values, panel, first, dim, p, to, at);
   }

@@ -6,9 +6,11 @@ import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 
 import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.KernelCall.Activation;
 import dev.weft.tensor.kernel.Matrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -18,26 +20,31 @@ import jdk.incubator.vector.VectorOperators;
  * finishes them: alpha, bias, activation, residual while the tile is in the first cache.
  */
 final class GemmEpilogue {
-  private static final float NOTHING = -0f; // x + -0 is x for every x
+  private static final float[] NO_SHIFT = new float[COLUMNS];
+
+  static {
+    Arrays.fill(NO_SHIFT, -0f); // x + -0 is x for every x
+  }
 
   private GemmEpilogue() {}
 
   /**
-   * Fills the tile with what the chains of fma start from: element (i, j) of {@code from}, or 0.
+   * What the chains of fma start from, as a tile: elements (i, j) .. of {@code from}, put into
+   * {@code tile}, or {@link Tile#ZEROS}.
    */
-  static void begin(Matrix from, int batch, int i, int j, int rows, int cols, float[] tile) {
+  static float[] begin(Matrix from, int batch, int i, int j, int rows, int cols, float[] tile) {
     if (!from.isPresent()) {
-      FloatVector zero = FloatVector.zero(SPECIES);
-      for (int at = 0; at < rows * COLUMNS; at += LANES) {
-        zero.intoArray(tile, at);
-      }
-      return;
+      return Tile.ZEROS;
     }
+    read(from, batch, i, j, rows, cols, tile);
+    return tile;
+  }
+
+  private static void read(Matrix from, int batch, int i, int j, int rows, int cols, float[] tile) {
     Buf x = from.buf();
-    long origin = batch * from.batchStride() + i * from.rowStride() + j * from.colStride();
     if (from.colStride() == 1) {
       for (int v = 0; v < cols; v += LANES) {
-        long base = x.offset() + 4 * (origin + v);
+        long base = byteOf(from, batch, i, j + v);
         if (v + LANES <= cols) {
           load(x.segment(), base, 4 * from.rowStride(), rows, tile, v);
         } else {
@@ -48,10 +55,14 @@ final class GemmEpilogue {
     }
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < cols; c++) {
-        tile[r * COLUMNS + c] =
-            Packing.element(x, origin + r * from.rowStride() + c * from.colStride());
+        tile[r * COLUMNS + c] = Packing.element(x, from.index(batch, i + r, j + c));
       }
     }
+  }
+
+  /** The byte of element (i, j) of F32. */
+  private static long byteOf(Matrix x, int batch, int i, int j) {
+    return x.buf().offset() + 4 * x.index(batch, i, j);
   }
 
   private static void load(MemorySegment s, long base, long step, int rows, float[] tile, int v) {
@@ -72,91 +83,50 @@ final class GemmEpilogue {
 
   /** Writes the tile's elements to {@code to} as they are. */
   static void store(Matrix to, int batch, int i, int j, int rows, int cols, float[] tile) {
-    Buf x = to.buf();
-    long origin = batch * to.batchStride() + i * to.rowStride() + j * to.colStride();
-    if (to.colStride() == 1) {
-      for (int v = 0; v < cols; v += LANES) {
-        long base = x.offset() + 4 * (origin + v);
-        if (v + LANES <= cols) {
-          store(x.segment(), base, 4 * to.rowStride(), rows, tile, v);
-        } else {
-          storeEdge(x.segment(), base, 4 * to.rowStride(), rows, cols - v, tile, v);
-        }
-      }
-      return;
-    }
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < cols; c++) {
-        long at = x.offset() + 4 * (origin + r * to.rowStride() + c * to.colStride());
-        x.segment().set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, tile[r * COLUMNS + c]);
-      }
-    }
-  }
-
-  private static void store(MemorySegment s, long base, long step, int rows, float[] tile, int v) {
-    for (int r = 0; r < rows; r++) {
-      FloatVector.fromArray(SPECIES, tile, v + r * COLUMNS)
-          .intoMemorySegment(s, base + r * step, Species.ORDER);
-    }
-  }
-
-  private static void storeEdge(
-      MemorySegment s, long base, long step, int rows, int cols, float[] tile, int v) {
-    VectorMask<Float> mask = SPECIES.indexInRange(0, cols);
-    for (int r = 0; r < rows; r++) {
-      FloatVector.fromArray(SPECIES, tile, v + r * COLUMNS)
-          .intoMemorySegment(s, base + r * step, Species.ORDER, mask);
-    }
+    write(to, Matrix.NONE, batch, i, j, rows, cols, tile, 1f, NO_SHIFT);
   }
 
   /** Finishes the sums of outputs (i, j) .. (i + rows - 1, j + cols - 1) and stores them. */
   static void finish(
       KernelCall.Gemm g, int batch, int i, int j, int rows, int cols, float[] tile, float[] spare) {
-    boolean plain = g.alpha() == 1f && !g.bias().isPresent();
-    if (!plain) {
-      begin(new Matrix(g.bias(), 0, 1, 0), 0, 0, j, 1, cols, spare);
-      scaleAndShift(g.alpha(), g.bias().isPresent(), rows, tile, spare);
+    float alpha = g.alpha();
+    float[] shift = NO_SHIFT;
+    if (g.bias().isPresent()) {
+      shift = spare;
+      read(new Matrix(g.bias(), 0, 1, 0), 0, 0, j, 1, cols, spare);
     }
-    if (g.preActivation().isPresent()) {
-      store(g.preActivation(), batch, i, j, rows, cols, tile);
-    }
-    switch (g.activation()) {
-      case NONE -> {}
-      case RELU -> relu(tile, rows * COLUMNS);
-      case GELU -> MathLoops.gelu(tile, rows * COLUMNS, spare);
-      case GELU_TANH -> MathLoops.geluTanh(tile, rows * COLUMNS, spare);
-      case SILU -> MathLoops.silu(tile, rows * COLUMNS, spare);
-      case TANH -> MathLoops.tanh(tile, rows * COLUMNS);
-    }
-    if (g.residual().isPresent()) {
-      begin(g.residual(), batch, i, j, rows, cols, spare);
-      for (int at = 0; at < rows * COLUMNS; at += LANES) {
-        FloatVector.fromArray(SPECIES, tile, at)
-            .add(FloatVector.fromArray(SPECIES, spare, at))
-            .intoArray(tile, at);
+    if (g.activation() != Activation.NONE || g.preActivation().isPresent()) {
+      scaleAndShift(alpha, shift, rows, tile);
+      alpha = 1f;
+      shift = NO_SHIFT;
+      if (g.preActivation().isPresent()) {
+        store(g.preActivation(), batch, i, j, rows, cols, tile);
       }
+      activate(g.activation(), tile, rows * COLUMNS, spare);
     }
-    store(g.c(), batch, i, j, rows, cols, tile);
+    write(g.c(), g.residual(), batch, i, j, rows, cols, tile, alpha, shift);
   }
 
-  private static void scaleAndShift(
-      float alpha, boolean shift, int rows, float[] tile, float[] bias) {
-    FloatVector nothing = FloatVector.broadcast(SPECIES, NOTHING);
-    if (!shift) {
-      nothing.intoArray(bias, 0);
-      nothing.intoArray(bias, LANES);
+  private static void activate(Activation activation, float[] tile, int length, float[] spare) {
+    switch (activation) {
+      case NONE -> {}
+      case RELU -> relu(tile, length);
+      case GELU -> MathLoops.gelu(tile, length, spare);
+      case GELU_TANH -> MathLoops.geluTanh(tile, length, spare);
+      case SILU -> MathLoops.silu(tile, length, spare);
+      case TANH -> MathLoops.tanh(tile, length);
     }
-    FloatVector low = FloatVector.fromArray(SPECIES, bias, 0);
-    FloatVector high = FloatVector.fromArray(SPECIES, bias, LANES);
-    for (int r = 0; r < rows; r++) {
-      FloatVector.fromArray(SPECIES, tile, r * COLUMNS)
-          .mul(alpha)
-          .add(low)
-          .intoArray(tile, r * COLUMNS);
-      FloatVector.fromArray(SPECIES, tile, r * COLUMNS + LANES)
+  }
+
+  private static void scaleAndShift(float alpha, float[] shift, int rows, float[] tile) {
+    FloatVector low = FloatVector.fromArray(SPECIES, shift, 0);
+    FloatVector high = FloatVector.fromArray(SPECIES, shift, LANES);
+    for (int at = 0; at < rows * COLUMNS; at += COLUMNS) {
+      FloatVector.fromArray(SPECIES, tile, at).mul(alpha).add(low).intoArray(tile, at);
+      FloatVector.fromArray(SPECIES, tile, at + LANES)
           .mul(alpha)
           .add(high)
-          .intoArray(tile, r * COLUMNS + LANES);
+          .intoArray(tile, at + LANES);
     }
   }
 
@@ -164,6 +134,154 @@ final class GemmEpilogue {
     for (int i = 0; i < length; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, i);
       v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoArray(x, i);
+    }
+  }
+
+  /** Writes {@code tile * alpha + shift + residual} to {@code to}. */
+  private static void write(
+      Matrix to,
+      Matrix residual,
+      int batch,
+      int i,
+      int j,
+      int rows,
+      int cols,
+      float[] tile,
+      float alpha,
+      float[] shift) {
+    boolean sum = residual.isPresent();
+    if (to.colStride() != 1 || (sum && residual.colStride() != 1)) {
+      writeElements(to, residual, batch, i, j, rows, cols, tile, alpha, shift);
+      return;
+    }
+    MemorySegment s = to.buf().segment();
+    long step = 4 * to.rowStride();
+    for (int v = 0; v < cols; v += LANES) {
+      int lanes = Math.min(LANES, cols - v);
+      long base = byteOf(to, batch, i, j + v);
+      if (sum) {
+        MemorySegment r = residual.buf().segment();
+        long start = byteOf(residual, batch, i, j + v);
+        long move = 4 * residual.rowStride();
+        if (lanes == LANES) {
+          writeSum(s, base, step, r, start, move, rows, tile, v, alpha, shift);
+        } else {
+          writeSumEdge(s, base, step, r, start, move, rows, lanes, tile, v, alpha, shift);
+        }
+      } else if (lanes == LANES) {
+        write(s, base, step, rows, tile, v, alpha, shift);
+      } else {
+        writeEdge(s, base, step, rows, lanes, tile, v, alpha, shift);
+      }
+    }
+  }
+
+  private static void write(
+      MemorySegment s,
+      long base,
+      long step,
+      int rows,
+      float[] tile,
+      int v,
+      float alpha,
+      float[] shift) {
+    FloatVector add = FloatVector.fromArray(SPECIES, shift, v);
+    for (int r = 0; r < rows; r++) {
+      FloatVector.fromArray(SPECIES, tile, v + r * COLUMNS)
+          .mul(alpha)
+          .add(add)
+          .intoMemorySegment(s, base + r * step, Species.ORDER);
+    }
+  }
+
+  private static void writeEdge(
+      MemorySegment s,
+      long base,
+      long step,
+      int rows,
+      int lanes,
+      float[] tile,
+      int v,
+      float alpha,
+      float[] shift) {
+    VectorMask<Float> mask = SPECIES.indexInRange(0, lanes);
+    FloatVector add = FloatVector.fromArray(SPECIES, shift, v);
+    for (int r = 0; r < rows; r++) {
+      FloatVector.fromArray(SPECIES, tile, v + r * COLUMNS)
+          .mul(alpha)
+          .add(add)
+          .intoMemorySegment(s, base + r * step, Species.ORDER, mask);
+    }
+  }
+
+  private static void writeSum(
+      MemorySegment s,
+      long base,
+      long step,
+      MemorySegment residual,
+      long start,
+      long move,
+      int rows,
+      float[] tile,
+      int v,
+      float alpha,
+      float[] shift) {
+    FloatVector add = FloatVector.fromArray(SPECIES, shift, v);
+    for (int r = 0; r < rows; r++) {
+      FloatVector.fromArray(SPECIES, tile, v + r * COLUMNS)
+          .mul(alpha)
+          .add(add)
+          .add(FloatVector.fromMemorySegment(SPECIES, residual, start + r * move, Species.ORDER))
+          .intoMemorySegment(s, base + r * step, Species.ORDER);
+    }
+  }
+
+  private static void writeSumEdge(
+      MemorySegment s,
+      long base,
+      long step,
+      MemorySegment residual,
+      long start,
+      long move,
+      int rows,
+      int lanes,
+      float[] tile,
+      int v,
+      float alpha,
+      float[] shift) {
+    VectorMask<Float> mask = SPECIES.indexInRange(0, lanes);
+    FloatVector add = FloatVector.fromArray(SPECIES, shift, v);
+    for (int r = 0; r < rows; r++) {
+      FloatVector.fromArray(SPECIES, tile, v + r * COLUMNS)
+          .mul(alpha)
+          .add(add)
+          .add(
+              FloatVector.fromMemorySegment(
+                  SPECIES, residual, start + r * move, Species.ORDER, mask))
+          .intoMemorySegment(s, base + r * step, Species.ORDER, mask);
+    }
+  }
+
+  private static void writeElements(
+      Matrix to,
+      Matrix residual,
+      int batch,
+      int i,
+      int j,
+      int rows,
+      int cols,
+      float[] tile,
+      float alpha,
+      float[] shift) {
+    MemorySegment s = to.buf().segment();
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < cols; c++) {
+        float value = tile[r * COLUMNS + c] * alpha + shift[c];
+        if (residual.isPresent()) {
+          value += Packing.element(residual.buf(), residual.index(batch, i + r, j + c));
+        }
+        s.set(ValueLayout.JAVA_FLOAT_UNALIGNED, byteOf(to, batch, i + r, j + c), value);
+      }
     }
   }
 }

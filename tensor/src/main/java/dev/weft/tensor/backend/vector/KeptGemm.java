@@ -125,8 +125,8 @@ final class KeptGemm {
   private void pair(int p, int next, Scratch scratch) {
     float[] tile = tile(0, scratch);
     float[] other = tile(1, scratch);
-    begin(0, p, tile);
-    begin(0, next, other);
+    System.arraycopy(begin(0, p, tile), 0, tile, 0, COLUMNS);
+    System.arraycopy(begin(0, next, other), 0, other, 0, COLUMNS);
     b.addRow(p, next, a, tile, other);
     finish(0, p, tile, scratch);
     if (next > p) {
@@ -136,21 +136,20 @@ final class KeptGemm {
 
   /** Multiplies panel {@code p} with the rows of tiles {@code begin .. end}. */
   private void strip(int p, int begin, int end, Scratch scratch) {
-    for (int q = begin; q < end; q++) {
-      begin(q, p, tile(q - begin, scratch));
-    }
-    for (int k = 0; k < g.k(); k += PIECE) {
+    int k = 0;
+    do {
       add(p, k, begin, end, scratch);
-    }
+      k += PIECE;
+    } while (k < g.k());
     for (int q = begin; q < end; q++) {
       finish(q, p, tile(q - begin, scratch), scratch);
     }
   }
 
-  private void begin(int q, int p, float[] tile) {
+  private float[] begin(int q, int p, float[] tile) {
     int j = p * COLUMNS;
     int cols = Math.min(COLUMNS, g.n() - j);
-    GemmEpilogue.begin(g.init(), 0, q * ROWS, j, count(q), cols, tile);
+    return GemmEpilogue.begin(g.init(), 0, q * ROWS, j, count(q), cols, tile);
   }
 
   private void finish(int q, int p, float[] tile, Scratch scratch) {
@@ -168,7 +167,8 @@ final class KeptGemm {
     for (int q = begin; q < end; q++) {
       int from = k * rows + q * ROWS * PIECE;
       float[] tile = tile(q - begin, scratch);
-      StreamKernel.run(Tile.height(count(q)), depth, a, from, piece, start, tile);
+      float[] sums = k == 0 ? begin(q, p, tile) : tile;
+      StreamKernel.run(Tile.height(count(q)), depth, a, from, piece, start, sums, tile);
     }
   }
 

@@ -10,7 +10,8 @@ import jdk.incubator.vector.FloatVector;
 /**
  * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in panels of {@link
  * Tile#PANEL}: element (i, p) at {@code p * PANEL + i}. B is a panel of COLUMNS columns, element
- * (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+ * (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS that starts as the tile in
+ * {@code from}, which may be C.
  *
  * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
  */
@@ -18,49 +19,60 @@ final class PackedKernel {
   private PackedKernel() {}
 
   /** Runs the kernel of {@code rows} rows, one of {@link Tile#height}'s values. */
-  static void run(int rows, int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+  static void run(
+      int rows,
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
     switch (rows) {
-      case 14 -> rows14(k, a, ao, b, bo, c, co);
-      case 12 -> rows12(k, a, ao, b, bo, c, co);
-      case 10 -> rows10(k, a, ao, b, bo, c, co);
-      case 8 -> rows8(k, a, ao, b, bo, c, co);
-      case 6 -> rows6(k, a, ao, b, bo, c, co);
-      case 4 -> rows4(k, a, ao, b, bo, c, co);
-      case 2 -> rows2(k, a, ao, b, bo, c, co);
-      case 1 -> rows1(k, a, ao, b, bo, c, co);
+      case 14 -> rows14(k, a, ao, b, bo, from, fo, c, co);
+      case 12 -> rows12(k, a, ao, b, bo, from, fo, c, co);
+      case 10 -> rows10(k, a, ao, b, bo, from, fo, c, co);
+      case 8 -> rows8(k, a, ao, b, bo, from, fo, c, co);
+      case 6 -> rows6(k, a, ao, b, bo, from, fo, c, co);
+      case 4 -> rows4(k, a, ao, b, bo, from, fo, c, co);
+      case 2 -> rows2(k, a, ao, b, bo, from, fo, c, co);
+      case 1 -> rows1(k, a, ao, b, bo, from, fo, c, co);
       default -> throw new IllegalArgumentException("rows: " + rows);
     }
   }
 
-  private static void rows14(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS + LANES);
-    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS);
-    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS + LANES);
-    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS);
-    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS + LANES);
-    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, co + 8 * COLUMNS);
-    FloatVector c8v1 = FloatVector.fromArray(SPECIES, c, co + 8 * COLUMNS + LANES);
-    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, co + 9 * COLUMNS);
-    FloatVector c9v1 = FloatVector.fromArray(SPECIES, c, co + 9 * COLUMNS + LANES);
-    FloatVector c10v0 = FloatVector.fromArray(SPECIES, c, co + 10 * COLUMNS);
-    FloatVector c10v1 = FloatVector.fromArray(SPECIES, c, co + 10 * COLUMNS + LANES);
-    FloatVector c11v0 = FloatVector.fromArray(SPECIES, c, co + 11 * COLUMNS);
-    FloatVector c11v1 = FloatVector.fromArray(SPECIES, c, co + 11 * COLUMNS + LANES);
-    FloatVector c12v0 = FloatVector.fromArray(SPECIES, c, co + 12 * COLUMNS);
-    FloatVector c12v1 = FloatVector.fromArray(SPECIES, c, co + 12 * COLUMNS + LANES);
-    FloatVector c13v0 = FloatVector.fromArray(SPECIES, c, co + 13 * COLUMNS);
-    FloatVector c13v1 = FloatVector.fromArray(SPECIES, c, co + 13 * COLUMNS + LANES);
+  private static void rows14(
+      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS + LANES);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS + LANES);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS + LANES);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, from, fo + 8 * COLUMNS);
+    FloatVector c8v1 = FloatVector.fromArray(SPECIES, from, fo + 8 * COLUMNS + LANES);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, from, fo + 9 * COLUMNS);
+    FloatVector c9v1 = FloatVector.fromArray(SPECIES, from, fo + 9 * COLUMNS + LANES);
+    FloatVector c10v0 = FloatVector.fromArray(SPECIES, from, fo + 10 * COLUMNS);
+    FloatVector c10v1 = FloatVector.fromArray(SPECIES, from, fo + 10 * COLUMNS + LANES);
+    FloatVector c11v0 = FloatVector.fromArray(SPECIES, from, fo + 11 * COLUMNS);
+    FloatVector c11v1 = FloatVector.fromArray(SPECIES, from, fo + 11 * COLUMNS + LANES);
+    FloatVector c12v0 = FloatVector.fromArray(SPECIES, from, fo + 12 * COLUMNS);
+    FloatVector c12v1 = FloatVector.fromArray(SPECIES, from, fo + 12 * COLUMNS + LANES);
+    FloatVector c13v0 = FloatVector.fromArray(SPECIES, from, fo + 13 * COLUMNS);
+    FloatVector c13v1 = FloatVector.fromArray(SPECIES, from, fo + 13 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -137,31 +149,32 @@ final class PackedKernel {
     c13v1.intoArray(c, co + 13 * COLUMNS + LANES);
   }
 
-  private static void rows12(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS + LANES);
-    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS);
-    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS + LANES);
-    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS);
-    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS + LANES);
-    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, co + 8 * COLUMNS);
-    FloatVector c8v1 = FloatVector.fromArray(SPECIES, c, co + 8 * COLUMNS + LANES);
-    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, co + 9 * COLUMNS);
-    FloatVector c9v1 = FloatVector.fromArray(SPECIES, c, co + 9 * COLUMNS + LANES);
-    FloatVector c10v0 = FloatVector.fromArray(SPECIES, c, co + 10 * COLUMNS);
-    FloatVector c10v1 = FloatVector.fromArray(SPECIES, c, co + 10 * COLUMNS + LANES);
-    FloatVector c11v0 = FloatVector.fromArray(SPECIES, c, co + 11 * COLUMNS);
-    FloatVector c11v1 = FloatVector.fromArray(SPECIES, c, co + 11 * COLUMNS + LANES);
+  private static void rows12(
+      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS + LANES);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS + LANES);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS + LANES);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, from, fo + 8 * COLUMNS);
+    FloatVector c8v1 = FloatVector.fromArray(SPECIES, from, fo + 8 * COLUMNS + LANES);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, from, fo + 9 * COLUMNS);
+    FloatVector c9v1 = FloatVector.fromArray(SPECIES, from, fo + 9 * COLUMNS + LANES);
+    FloatVector c10v0 = FloatVector.fromArray(SPECIES, from, fo + 10 * COLUMNS);
+    FloatVector c10v1 = FloatVector.fromArray(SPECIES, from, fo + 10 * COLUMNS + LANES);
+    FloatVector c11v0 = FloatVector.fromArray(SPECIES, from, fo + 11 * COLUMNS);
+    FloatVector c11v1 = FloatVector.fromArray(SPECIES, from, fo + 11 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -228,27 +241,28 @@ final class PackedKernel {
     c11v1.intoArray(c, co + 11 * COLUMNS + LANES);
   }
 
-  private static void rows10(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS + LANES);
-    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS);
-    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS + LANES);
-    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS);
-    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS + LANES);
-    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, co + 8 * COLUMNS);
-    FloatVector c8v1 = FloatVector.fromArray(SPECIES, c, co + 8 * COLUMNS + LANES);
-    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, co + 9 * COLUMNS);
-    FloatVector c9v1 = FloatVector.fromArray(SPECIES, c, co + 9 * COLUMNS + LANES);
+  private static void rows10(
+      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS + LANES);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS + LANES);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS + LANES);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, from, fo + 8 * COLUMNS);
+    FloatVector c8v1 = FloatVector.fromArray(SPECIES, from, fo + 8 * COLUMNS + LANES);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, from, fo + 9 * COLUMNS);
+    FloatVector c9v1 = FloatVector.fromArray(SPECIES, from, fo + 9 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -305,23 +319,24 @@ final class PackedKernel {
     c9v1.intoArray(c, co + 9 * COLUMNS + LANES);
   }
 
-  private static void rows8(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS + LANES);
-    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS);
-    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS + LANES);
-    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS);
-    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS + LANES);
+  private static void rows8(
+      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS + LANES);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS + LANES);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -368,19 +383,20 @@ final class PackedKernel {
     c7v1.intoArray(c, co + 7 * COLUMNS + LANES);
   }
 
-  private static void rows6(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS + LANES);
+  private static void rows6(
+      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -417,15 +433,16 @@ final class PackedKernel {
     c5v1.intoArray(c, co + 5 * COLUMNS + LANES);
   }
 
-  private static void rows4(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS + LANES);
+  private static void rows4(
+      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -452,11 +469,12 @@ final class PackedKernel {
     c3v1.intoArray(c, co + 3 * COLUMNS + LANES);
   }
 
-  private static void rows2(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
+  private static void rows2(
+      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -473,9 +491,10 @@ final class PackedKernel {
     c1v1.intoArray(c, co + COLUMNS + LANES);
   }
 
-  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
+  private static void rows1(
+      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);

@@ -11,7 +11,8 @@ import jdk.incubator.vector.FloatVector;
 /**
  * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link Tile#PIECE}:
  * element (i, p) at {@code i * PIECE + p}, p below PIECE. B is a panel of COLUMNS columns in native
- * memory, element (p, j) at byte {@code 4 * (p * COLUMNS + j)}, and C a tile of rows of COLUMNS.
+ * memory, element (p, j) at byte {@code 4 * (p * COLUMNS + j)}, and C a tile of rows of COLUMNS
+ * that starts as {@code from}, which may be C.
  *
  * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
  */
@@ -19,44 +20,46 @@ final class StreamKernel {
   private StreamKernel() {}
 
   /** Runs the kernel of {@code rows} rows, one of {@link Tile#height}'s values. */
-  static void run(int rows, int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
+  static void run(
+      int rows, int k, float[] a, int ao, MemorySegment b, long bo, float[] from, float[] c) {
     switch (rows) {
-      case 12 -> rows12(k, a, ao, b, bo, c);
-      case 10 -> rows10(k, a, ao, b, bo, c);
-      case 8 -> rows8(k, a, ao, b, bo, c);
-      case 6 -> rows6(k, a, ao, b, bo, c);
-      case 4 -> rows4(k, a, ao, b, bo, c);
-      case 2 -> rows2(k, a, ao, b, bo, c);
-      case 1 -> rows1(k, a, ao, b, bo, c);
+      case 12 -> rows12(k, a, ao, b, bo, from, c);
+      case 10 -> rows10(k, a, ao, b, bo, from, c);
+      case 8 -> rows8(k, a, ao, b, bo, from, c);
+      case 6 -> rows6(k, a, ao, b, bo, from, c);
+      case 4 -> rows4(k, a, ao, b, bo, from, c);
+      case 2 -> rows2(k, a, ao, b, bo, from, c);
+      case 1 -> rows1(k, a, ao, b, bo, from, c);
       default -> throw new IllegalArgumentException("rows: " + rows);
     }
   }
 
-  private static void rows12(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, 0);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS + LANES);
-    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, 6 * COLUMNS);
-    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, 6 * COLUMNS + LANES);
-    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, 7 * COLUMNS);
-    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, 7 * COLUMNS + LANES);
-    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, 8 * COLUMNS);
-    FloatVector c8v1 = FloatVector.fromArray(SPECIES, c, 8 * COLUMNS + LANES);
-    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, 9 * COLUMNS);
-    FloatVector c9v1 = FloatVector.fromArray(SPECIES, c, 9 * COLUMNS + LANES);
-    FloatVector c10v0 = FloatVector.fromArray(SPECIES, c, 10 * COLUMNS);
-    FloatVector c10v1 = FloatVector.fromArray(SPECIES, c, 10 * COLUMNS + LANES);
-    FloatVector c11v0 = FloatVector.fromArray(SPECIES, c, 11 * COLUMNS);
-    FloatVector c11v1 = FloatVector.fromArray(SPECIES, c, 11 * COLUMNS + LANES);
+  private static void rows12(
+      int k, float[] a, int ao, MemorySegment b, long bo, float[] from, float[] c) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, 0);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, 5 * COLUMNS + LANES);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, from, 6 * COLUMNS);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, from, 6 * COLUMNS + LANES);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, from, 7 * COLUMNS);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, from, 7 * COLUMNS + LANES);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, from, 8 * COLUMNS);
+    FloatVector c8v1 = FloatVector.fromArray(SPECIES, from, 8 * COLUMNS + LANES);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, from, 9 * COLUMNS);
+    FloatVector c9v1 = FloatVector.fromArray(SPECIES, from, 9 * COLUMNS + LANES);
+    FloatVector c10v0 = FloatVector.fromArray(SPECIES, from, 10 * COLUMNS);
+    FloatVector c10v1 = FloatVector.fromArray(SPECIES, from, 10 * COLUMNS + LANES);
+    FloatVector c11v0 = FloatVector.fromArray(SPECIES, from, 11 * COLUMNS);
+    FloatVector c11v1 = FloatVector.fromArray(SPECIES, from, 11 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       long at = bo + 4L * COLUMNS * p;
       FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, at, Species.ORDER);
@@ -124,27 +127,28 @@ final class StreamKernel {
     c11v1.intoArray(c, 11 * COLUMNS + LANES);
   }
 
-  private static void rows10(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, 0);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS + LANES);
-    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, 6 * COLUMNS);
-    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, 6 * COLUMNS + LANES);
-    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, 7 * COLUMNS);
-    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, 7 * COLUMNS + LANES);
-    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, 8 * COLUMNS);
-    FloatVector c8v1 = FloatVector.fromArray(SPECIES, c, 8 * COLUMNS + LANES);
-    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, 9 * COLUMNS);
-    FloatVector c9v1 = FloatVector.fromArray(SPECIES, c, 9 * COLUMNS + LANES);
+  private static void rows10(
+      int k, float[] a, int ao, MemorySegment b, long bo, float[] from, float[] c) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, 0);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, 5 * COLUMNS + LANES);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, from, 6 * COLUMNS);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, from, 6 * COLUMNS + LANES);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, from, 7 * COLUMNS);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, from, 7 * COLUMNS + LANES);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, from, 8 * COLUMNS);
+    FloatVector c8v1 = FloatVector.fromArray(SPECIES, from, 8 * COLUMNS + LANES);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, from, 9 * COLUMNS);
+    FloatVector c9v1 = FloatVector.fromArray(SPECIES, from, 9 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       long at = bo + 4L * COLUMNS * p;
       FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, at, Species.ORDER);
@@ -202,23 +206,24 @@ final class StreamKernel {
     c9v1.intoArray(c, 9 * COLUMNS + LANES);
   }
 
-  private static void rows8(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, 0);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS + LANES);
-    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, 6 * COLUMNS);
-    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, 6 * COLUMNS + LANES);
-    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, 7 * COLUMNS);
-    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, 7 * COLUMNS + LANES);
+  private static void rows8(
+      int k, float[] a, int ao, MemorySegment b, long bo, float[] from, float[] c) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, 0);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, 5 * COLUMNS + LANES);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, from, 6 * COLUMNS);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, from, 6 * COLUMNS + LANES);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, from, 7 * COLUMNS);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, from, 7 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       long at = bo + 4L * COLUMNS * p;
       FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, at, Species.ORDER);
@@ -266,19 +271,20 @@ final class StreamKernel {
     c7v1.intoArray(c, 7 * COLUMNS + LANES);
   }
 
-  private static void rows6(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, 0);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, 5 * COLUMNS + LANES);
+  private static void rows6(
+      int k, float[] a, int ao, MemorySegment b, long bo, float[] from, float[] c) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, 0);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, 5 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       long at = bo + 4L * COLUMNS * p;
       FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, at, Species.ORDER);
@@ -316,15 +322,16 @@ final class StreamKernel {
     c5v1.intoArray(c, 5 * COLUMNS + LANES);
   }
 
-  private static void rows4(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, 0);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, 3 * COLUMNS + LANES);
+  private static void rows4(
+      int k, float[] a, int ao, MemorySegment b, long bo, float[] from, float[] c) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, 0);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, 3 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       long at = bo + 4L * COLUMNS * p;
       FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, at, Species.ORDER);
@@ -352,11 +359,12 @@ final class StreamKernel {
     c3v1.intoArray(c, 3 * COLUMNS + LANES);
   }
 
-  private static void rows2(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, 0);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, COLUMNS + LANES);
+  private static void rows2(
+      int k, float[] a, int ao, MemorySegment b, long bo, float[] from, float[] c) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, 0);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       long at = bo + 4L * COLUMNS * p;
       FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, at, Species.ORDER);
@@ -374,9 +382,10 @@ final class StreamKernel {
     c1v1.intoArray(c, COLUMNS + LANES);
   }
 
-  private static void rows1(int k, float[] a, int ao, MemorySegment b, long bo, float[] c) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, 0);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, LANES);
+  private static void rows1(
+      int k, float[] a, int ao, MemorySegment b, long bo, float[] from, float[] c) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, 0);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, LANES);
     for (int p = 0; p < k; p++) {
       long at = bo + 4L * COLUMNS * p;
       FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, at, Species.ORDER);

@@ -9,7 +9,8 @@ import jdk.incubator.vector.FloatVector;
 /**
  * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows {@code stride} apart:
  * element (i, p) at {@code i * stride + p}. B is a panel of COLUMNS columns, element (p, j) at
- * {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+ * {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS that starts as the tile in {@code from},
+ * which may be C.
  *
  * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
  */
@@ -18,50 +19,69 @@ final class StridedKernel {
 
   /** Runs the kernel of {@code rows} rows, one of {@link Tile#height}'s values. */
   static void run(
-      int rows, int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
+      int rows,
+      int k,
+      float[] a,
+      int ao,
+      int stride,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
     switch (rows) {
-      case 14 -> rows14(k, a, ao, stride, b, bo, c, co);
-      case 12 -> rows12(k, a, ao, stride, b, bo, c, co);
-      case 10 -> rows10(k, a, ao, stride, b, bo, c, co);
-      case 8 -> rows8(k, a, ao, stride, b, bo, c, co);
-      case 6 -> rows6(k, a, ao, stride, b, bo, c, co);
-      case 4 -> rows4(k, a, ao, stride, b, bo, c, co);
-      case 2 -> rows2(k, a, ao, stride, b, bo, c, co);
-      case 1 -> rows1(k, a, ao, b, bo, c, co);
+      case 14 -> rows14(k, a, ao, stride, b, bo, from, fo, c, co);
+      case 12 -> rows12(k, a, ao, stride, b, bo, from, fo, c, co);
+      case 10 -> rows10(k, a, ao, stride, b, bo, from, fo, c, co);
+      case 8 -> rows8(k, a, ao, stride, b, bo, from, fo, c, co);
+      case 6 -> rows6(k, a, ao, stride, b, bo, from, fo, c, co);
+      case 4 -> rows4(k, a, ao, stride, b, bo, from, fo, c, co);
+      case 2 -> rows2(k, a, ao, stride, b, bo, from, fo, c, co);
+      case 1 -> rows1(k, a, ao, b, bo, from, fo, c, co);
       default -> throw new IllegalArgumentException("rows: " + rows);
     }
   }
 
   private static void rows14(
-      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS + LANES);
-    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS);
-    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS + LANES);
-    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS);
-    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS + LANES);
-    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, co + 8 * COLUMNS);
-    FloatVector c8v1 = FloatVector.fromArray(SPECIES, c, co + 8 * COLUMNS + LANES);
-    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, co + 9 * COLUMNS);
-    FloatVector c9v1 = FloatVector.fromArray(SPECIES, c, co + 9 * COLUMNS + LANES);
-    FloatVector c10v0 = FloatVector.fromArray(SPECIES, c, co + 10 * COLUMNS);
-    FloatVector c10v1 = FloatVector.fromArray(SPECIES, c, co + 10 * COLUMNS + LANES);
-    FloatVector c11v0 = FloatVector.fromArray(SPECIES, c, co + 11 * COLUMNS);
-    FloatVector c11v1 = FloatVector.fromArray(SPECIES, c, co + 11 * COLUMNS + LANES);
-    FloatVector c12v0 = FloatVector.fromArray(SPECIES, c, co + 12 * COLUMNS);
-    FloatVector c12v1 = FloatVector.fromArray(SPECIES, c, co + 12 * COLUMNS + LANES);
-    FloatVector c13v0 = FloatVector.fromArray(SPECIES, c, co + 13 * COLUMNS);
-    FloatVector c13v1 = FloatVector.fromArray(SPECIES, c, co + 13 * COLUMNS + LANES);
+      int k,
+      float[] a,
+      int ao,
+      int stride,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS + LANES);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS + LANES);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS + LANES);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, from, fo + 8 * COLUMNS);
+    FloatVector c8v1 = FloatVector.fromArray(SPECIES, from, fo + 8 * COLUMNS + LANES);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, from, fo + 9 * COLUMNS);
+    FloatVector c9v1 = FloatVector.fromArray(SPECIES, from, fo + 9 * COLUMNS + LANES);
+    FloatVector c10v0 = FloatVector.fromArray(SPECIES, from, fo + 10 * COLUMNS);
+    FloatVector c10v1 = FloatVector.fromArray(SPECIES, from, fo + 10 * COLUMNS + LANES);
+    FloatVector c11v0 = FloatVector.fromArray(SPECIES, from, fo + 11 * COLUMNS);
+    FloatVector c11v1 = FloatVector.fromArray(SPECIES, from, fo + 11 * COLUMNS + LANES);
+    FloatVector c12v0 = FloatVector.fromArray(SPECIES, from, fo + 12 * COLUMNS);
+    FloatVector c12v1 = FloatVector.fromArray(SPECIES, from, fo + 12 * COLUMNS + LANES);
+    FloatVector c13v0 = FloatVector.fromArray(SPECIES, from, fo + 13 * COLUMNS);
+    FloatVector c13v1 = FloatVector.fromArray(SPECIES, from, fo + 13 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -139,31 +159,40 @@ final class StridedKernel {
   }
 
   private static void rows12(
-      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS + LANES);
-    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS);
-    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS + LANES);
-    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS);
-    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS + LANES);
-    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, co + 8 * COLUMNS);
-    FloatVector c8v1 = FloatVector.fromArray(SPECIES, c, co + 8 * COLUMNS + LANES);
-    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, co + 9 * COLUMNS);
-    FloatVector c9v1 = FloatVector.fromArray(SPECIES, c, co + 9 * COLUMNS + LANES);
-    FloatVector c10v0 = FloatVector.fromArray(SPECIES, c, co + 10 * COLUMNS);
-    FloatVector c10v1 = FloatVector.fromArray(SPECIES, c, co + 10 * COLUMNS + LANES);
-    FloatVector c11v0 = FloatVector.fromArray(SPECIES, c, co + 11 * COLUMNS);
-    FloatVector c11v1 = FloatVector.fromArray(SPECIES, c, co + 11 * COLUMNS + LANES);
+      int k,
+      float[] a,
+      int ao,
+      int stride,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS + LANES);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS + LANES);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS + LANES);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, from, fo + 8 * COLUMNS);
+    FloatVector c8v1 = FloatVector.fromArray(SPECIES, from, fo + 8 * COLUMNS + LANES);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, from, fo + 9 * COLUMNS);
+    FloatVector c9v1 = FloatVector.fromArray(SPECIES, from, fo + 9 * COLUMNS + LANES);
+    FloatVector c10v0 = FloatVector.fromArray(SPECIES, from, fo + 10 * COLUMNS);
+    FloatVector c10v1 = FloatVector.fromArray(SPECIES, from, fo + 10 * COLUMNS + LANES);
+    FloatVector c11v0 = FloatVector.fromArray(SPECIES, from, fo + 11 * COLUMNS);
+    FloatVector c11v1 = FloatVector.fromArray(SPECIES, from, fo + 11 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -231,27 +260,36 @@ final class StridedKernel {
   }
 
   private static void rows10(
-      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS + LANES);
-    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS);
-    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS + LANES);
-    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS);
-    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS + LANES);
-    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, co + 8 * COLUMNS);
-    FloatVector c8v1 = FloatVector.fromArray(SPECIES, c, co + 8 * COLUMNS + LANES);
-    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, co + 9 * COLUMNS);
-    FloatVector c9v1 = FloatVector.fromArray(SPECIES, c, co + 9 * COLUMNS + LANES);
+      int k,
+      float[] a,
+      int ao,
+      int stride,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS + LANES);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS + LANES);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS + LANES);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, from, fo + 8 * COLUMNS);
+    FloatVector c8v1 = FloatVector.fromArray(SPECIES, from, fo + 8 * COLUMNS + LANES);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, from, fo + 9 * COLUMNS);
+    FloatVector c9v1 = FloatVector.fromArray(SPECIES, from, fo + 9 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -309,23 +347,32 @@ final class StridedKernel {
   }
 
   private static void rows8(
-      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS + LANES);
-    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS);
-    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, co + 6 * COLUMNS + LANES);
-    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS);
-    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, co + 7 * COLUMNS + LANES);
+      int k,
+      float[] a,
+      int ao,
+      int stride,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS + LANES);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, from, fo + 6 * COLUMNS + LANES);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, from, fo + 7 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -373,19 +420,28 @@ final class StridedKernel {
   }
 
   private static void rows6(
-      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS + LANES);
-    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS);
-    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, co + 4 * COLUMNS + LANES);
-    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS);
-    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, co + 5 * COLUMNS + LANES);
+      int k,
+      float[] a,
+      int ao,
+      int stride,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS + LANES);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, from, fo + 4 * COLUMNS + LANES);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, from, fo + 5 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -423,15 +479,24 @@ final class StridedKernel {
   }
 
   private static void rows4(
-      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
-    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS);
-    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, co + 2 * COLUMNS + LANES);
-    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS);
-    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, co + 3 * COLUMNS + LANES);
+      int k,
+      float[] a,
+      int ao,
+      int stride,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, from, fo + 2 * COLUMNS + LANES);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, from, fo + 3 * COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -459,11 +524,20 @@ final class StridedKernel {
   }
 
   private static void rows2(
-      int k, float[] a, int ao, int stride, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, co + COLUMNS);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, co + COLUMNS + LANES);
+      int k,
+      float[] a,
+      int ao,
+      int stride,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
@@ -480,9 +554,10 @@ final class StridedKernel {
     c1v1.intoArray(c, co + COLUMNS + LANES);
   }
 
-  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, co);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, co + LANES);
+  private static void rows1(
+      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);

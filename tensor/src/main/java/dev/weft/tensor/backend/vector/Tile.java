@@ -32,6 +32,9 @@ final class Tile {
   /** Floats of a full tile. */
   static final int FLOATS = ROWS * COLUMNS;
 
+  /** A tile of zeros, to start from. */
+  static final float[] ZEROS = new float[FLOATS];
+
   private Tile() {}
 
   /** How many panels of {@code width} hold {@code count}. */

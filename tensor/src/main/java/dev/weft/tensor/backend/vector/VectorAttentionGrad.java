@@ -321,6 +321,8 @@ final class VectorAttentionGrad {
           rows,
           from,
           keyGrads,
+          to + j * COLUMNS,
+          keyGrads,
           to + j * COLUMNS);
       j += height;
     }
@@ -344,6 +346,8 @@ final class VectorAttentionGrad {
               COLUMNS,
               rows,
               from + lane * COLUMNS,
+              keyGrads,
+              to + j * COLUMNS,
               keyGrads,
               to + j * COLUMNS);
         }

@@ -225,7 +225,7 @@ final class VectorGemm {
     if (rows) {
       Matrix a = g.a();
       int i = p * ROWS;
-      long origin = batch * a.batchStride() + i * a.rowStride() + k * a.colStride();
+      long origin = a.index(batch, i, k);
       int count = Math.min(ROWS, g.m() - i);
       if (rowsOfA) {
         copyRows(a.buf(), origin, a.rowStride(), count, depth, into, at);
@@ -237,7 +237,7 @@ final class VectorGemm {
     } else {
       Matrix b = g.b();
       int j = p * COLUMNS;
-      long origin = batch * b.batchStride() + j * b.colStride() + k * b.rowStride();
+      long origin = b.index(batch, k, j);
       int count = Math.min(COLUMNS, g.n() - j);
       Packing.pack(b.buf(), origin, b.rowStride(), b.colStride(), depth, count, COLUMNS, into, at);
     }
@@ -285,11 +285,12 @@ final class VectorGemm {
     int rows = Math.min(ROWS, g.m() - i);
     int cols = Math.min(COLUMNS, g.n() - j);
     int depth = Math.min(block, g.k() - k);
-    GemmEpilogue.begin(k == 0 ? g.init() : g.c(), batch, i, j, rows, cols, tile);
+    Matrix start = k == 0 ? g.init() : g.c();
+    float[] from = GemmEpilogue.begin(start, batch, i, j, rows, cols, tile);
     if (rowsOfA) {
-      StridedKernel.run(Tile.height(rows), depth, a, ao, stride, b, bo, tile, 0);
+      StridedKernel.run(Tile.height(rows), depth, a, ao, stride, b, bo, from, 0, tile, 0);
     } else {
-      PackedKernel.run(Tile.height(rows), depth, a, ao, b, bo, tile, 0);
+      PackedKernel.run(Tile.height(rows), depth, a, ao, b, bo, from, 0, tile, 0);
     }
     if (k + depth >= g.k()) {
       GemmEpilogue.finish(g, batch, i, j, rows, cols, tile, spare);

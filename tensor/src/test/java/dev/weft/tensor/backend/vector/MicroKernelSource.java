@@ -46,14 +46,14 @@ final class MicroKernelSource {
       return "int k, float[] a, int ao, "
           + (row.equals("stride") && rows > 1 ? "int stride, " : "")
           + (streams
-              ? "MemorySegment b, long bo, float[] c"
-              : "float[] b, int bo, float[] c, int co");
+              ? "MemorySegment b, long bo, float[] from, float[] c"
+              : "float[] b, int bo, float[] from, int fo, float[] c, int co");
     }
 
     String arguments(int rows) {
       return "(k, a, ao, "
           + (row.equals("stride") && rows > 1 ? "stride, " : "")
-          + (streams ? "b, bo, c)" : "b, bo, c, co)");
+          + (streams ? "b, bo, from, c)" : "b, bo, from, fo, c, co)");
     }
   }
 
@@ -72,7 +72,8 @@ final class MicroKernelSource {
         /**
          * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in panels of {@link
          * Tile#PANEL}: element (i, p) at {@code p * PANEL + i}. B is a panel of COLUMNS columns, element
-         * (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+         * (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS that starts as the tile in
+         * {@code from}, which may be C.
          *
          * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
          */
@@ -87,7 +88,8 @@ final class MicroKernelSource {
         /**
          * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows {@code stride} apart:
          * element (i, p) at {@code i * stride + p}. B is a panel of COLUMNS columns, element (p, j) at
-         * {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS.
+         * {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS that starts as the tile in {@code from},
+         * which may be C.
          *
          * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
          */
@@ -102,7 +104,8 @@ final class MicroKernelSource {
         /**
          * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link Tile#PIECE}:
          * element (i, p) at {@code i * PIECE + p}, p below PIECE. B is a panel of COLUMNS columns in native
-         * memory, element (p, j) at byte {@code 4 * (p * COLUMNS + j)}, and C a tile of rows of COLUMNS.
+         * memory, element (p, j) at byte {@code 4 * (p * COLUMNS + j)}, and C a tile of rows of COLUMNS
+         * that starts as {@code from}, which may be C.
          *
          * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
          */
@@ -145,13 +148,16 @@ final class MicroKernelSource {
   }
 
   private static void method(StringBuilder s, int rows, Form form) {
-    String from = form.streams() ? "0" : "co";
+    String start = form.streams() ? "0" : "fo";
+    String end = form.streams() ? "0" : "co";
     s.append("\n");
     signature(s, "private static void rows" + rows, form.operands(rows));
     for (int i = 0; i < rows; i++) {
       for (int v = 0; v < 2; v++) {
         s.append("    FloatVector c").append(i).append("v").append(v);
-        s.append(" = FloatVector.fromArray(SPECIES, c, ").append(tile(from, i, v)).append(");\n");
+        s.append(" = FloatVector.fromArray(SPECIES, from, ")
+            .append(tile(start, i, v))
+            .append(");\n");
       }
     }
     s.append("    for (int p = 0; p < k; p++) {\n");
@@ -173,15 +179,21 @@ final class MicroKernelSource {
     for (int i = 0; i < rows; i++) {
       for (int v = 0; v < 2; v++) {
         s.append("    c").append(i).append("v").append(v);
-        s.append(".intoArray(c, ").append(tile(from, i, v)).append(");\n");
+        s.append(".intoArray(c, ").append(tile(end, i, v)).append(");\n");
       }
     }
     s.append("  }\n");
   }
 
   private static void signature(StringBuilder s, String name, String operands) {
-    boolean fits = "  (".length() + name.length() + operands.length() + ") {".length() <= 100;
-    s.append("  ").append(name).append(fits ? "(" : "(\n      ").append(operands).append(") {\n");
+    String rest = operands + ") {";
+    s.append("  ").append(name).append("(");
+    if (s.length() - s.lastIndexOf("\n") - 1 + rest.length() > 100) {
+      boolean fits = 6 + rest.length() <= 100;
+      s.append("\n      ");
+      rest = fits ? rest : rest.replace(", ", ",\n      ");
+    }
+    s.append(rest).append("\n");
   }
 
   private static void declare(StringBuilder s, String name, String value) {
