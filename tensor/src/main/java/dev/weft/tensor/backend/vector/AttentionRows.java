@@ -1,5 +1,6 @@
 package dev.weft.tensor.backend.vector;
 
+import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
 import static dev.weft.tensor.backend.vector.Tile.LANES;
 import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 import static dev.weft.tensor.kernel.ScalarAttention.BLOCK;
@@ -42,6 +43,7 @@ final class AttentionRows {
   private final float[] p;
   private final float[] o; // [row][d], whole vectors
   private final float[] lanes;
+  private final float[] shifts;
   private final float[] greatest;
   private final float[] sum;
 
@@ -58,6 +60,7 @@ final class AttentionRows {
     p = scratch.floats(3, BLOCK + KEYS);
     o = scratch.floats(4, (long) MOST * width);
     lanes = scratch.floats(5, LANES);
+    shifts = scratch.floats(9, LANES);
     greatest = scratch.floats(6, MOST);
     sum = scratch.floats(7, MOST);
   }
@@ -142,7 +145,10 @@ final class AttentionRows {
     float shift = m == Float.NEGATIVE_INFINITY ? 0f : m;
     float rescale = ScalarAttention.weight(greatest[row] - shift);
     greatest[row] = m;
-    weights(p, from, to, shift);
+    Arrays.fill(shifts, 0, LANES, shift);
+    for (int at = from; at < from + COLUMNS; at += LANES) {
+      MathLoops.weights(p, at, Tile.panels(to - from, COLUMNS), 1f, shifts, 0, lanes, 0);
+    }
     float l = sum[row] * rescale;
     for (int j = low; j < high; j++) {
       l += p[j];
@@ -215,13 +221,6 @@ final class AttentionRows {
       result = lanes[i] > result ? lanes[i] : result;
     }
     return result;
-  }
-
-  private static void weights(float[] p, int from, int to, float shift) {
-    for (int j = from; j < to; j += LANES) {
-      FloatVector.fromArray(SPECIES, p, j).sub(shift).intoArray(p, j);
-    }
-    MathLoops.weights(p, from, to);
   }
 
   /** {@code o = o * rescale + sum of p[j] * values[j]} for four vectors of elements. */

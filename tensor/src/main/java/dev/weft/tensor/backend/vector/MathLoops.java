@@ -1,5 +1,7 @@
 package dev.weft.tensor.backend.vector;
 
+import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
+
 import dev.weft.tensor.kernel.FloatMath;
 import dev.weft.tensor.kernel.ScalarAttention;
 import jdk.incubator.vector.FloatVector;
@@ -25,8 +27,15 @@ final class MathLoops {
 
   private MathLoops() {}
 
-  /** {@link ScalarAttention#weight}: exp of values up to 80, 0 under the negligible. */
-  static void weights(float[] x, int from, int to) {
+  /**
+   * {@link ScalarAttention#weight} of {@code x * scale - shift}, which is at most 80, for {@code n}
+   * rows of COLUMNS, LANES lanes from {@code lane}. Each lane's weights are added to {@code sums}
+   * in order.
+   */
+  static void weights(
+      float[] x, int lane, int n, float scale, float[] shift, int s, float[] sums, int t) {
+    FloatVector less = FloatVector.fromArray(SPECIES, shift, s);
+    FloatVector sum = FloatVector.fromArray(SPECIES, sums, t);
     FloatVector one = FloatVector.broadcast(SPECIES, 1f);
     FloatVector rounder = FloatVector.broadcast(SPECIES, FloatMath.ROUNDER);
     FloatVector log2e = FloatVector.broadcast(SPECIES, FloatMath.LOG2_E);
@@ -38,19 +47,22 @@ final class MathLoops {
     FloatVector e3 = FloatVector.broadcast(SPECIES, FloatMath.E3);
     FloatVector e4 = FloatVector.broadcast(SPECIES, FloatMath.E4);
     IntVector oneBits = IntVector.broadcast(Species.I32, 127 << 23);
-    for (int i = from; i < to; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
-      FloatVector t = v.fma(log2e, rounder);
-      FloatVector n = t.sub(rounder);
-      FloatVector r = n.fma(ln2Rest, n.fma(ln2, v));
+    for (int j = 0; j < n; j++) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, lane + j * COLUMNS).mul(scale).sub(less);
+      FloatVector rounded = v.fma(log2e, rounder);
+      FloatVector k = rounded.sub(rounder);
+      FloatVector r = k.fma(ln2Rest, k.fma(ln2, v));
       FloatVector q = e4.fma(r, e3).fma(r, e2).fma(r, e1).fma(r, e0);
-      IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(oneBits);
-      q.fma(r.mul(r), r)
-          .add(one)
-          .mul(power.reinterpretAsFloats())
-          .blend(0f, v.compare(VectorOperators.LT, ScalarAttention.NEGLIGIBLE))
-          .intoArray(x, i);
+      IntVector power = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(oneBits);
+      FloatVector weight =
+          q.fma(r.mul(r), r)
+              .add(one)
+              .mul(power.reinterpretAsFloats())
+              .blend(0f, v.compare(VectorOperators.LT, ScalarAttention.NEGLIGIBLE));
+      weight.intoArray(x, lane + j * COLUMNS);
+      sum = sum.add(weight);
     }
+    sum.intoArray(sums, t);
   }
 
   /** {@link FloatMath#exp}. */
@@ -174,18 +186,6 @@ final class MathLoops {
     }
   }
 
-  /** {@link FloatMath#sigmoid}. */
-  static void sigmoid(float[] x, int length) {
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector.fromArray(SPECIES, x, i).neg().intoArray(x, i);
-    }
-    exp(x, length);
-    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-    for (int i = 0; i < length; i += LANES) {
-      one.div(FloatVector.fromArray(SPECIES, x, i).add(one)).intoArray(x, i);
-    }
-  }
-
   /** {@link FloatMath#silu}. */
   static void silu(float[] x, int length, float[] spare) {
     for (int i = 0; i < length; i += LANES) {
@@ -195,17 +195,6 @@ final class MathLoops {
     for (int i = 0; i < length; i += LANES) {
       FloatVector e = FloatVector.fromArray(SPECIES, spare, i).add(1f);
       FloatVector.fromArray(SPECIES, x, i).div(e).intoArray(x, i);
-    }
-  }
-
-  /** {@link FloatMath#siluGrad}. */
-  static void siluGrad(float[] x, int length, float[] spare) {
-    System.arraycopy(x, 0, spare, 0, length);
-    sigmoid(spare, length);
-    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector s = FloatVector.fromArray(SPECIES, spare, i);
-      s.mul(FloatVector.fromArray(SPECIES, x, i).fma(one.sub(s), one)).intoArray(x, i);
     }
   }
 
@@ -221,55 +210,20 @@ final class MathLoops {
     }
   }
 
-  /** {@link FloatMath#geluGrad}; {@code cdf} is as long as well. */
-  static void geluGrad(float[] x, int length, float[] spare, float[] cdf) {
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
-      v.mul(FloatMath.SQRT_HALF).intoArray(cdf, i);
-      v.mul(v).mul(-0.5f).intoArray(spare, i);
-    }
-    erf(cdf, length);
-    exp(spare, length);
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector phi = FloatVector.fromArray(SPECIES, cdf, i).add(1f).mul(0.5f);
-      FloatVector pdf = FloatVector.fromArray(SPECIES, spare, i).mul(FloatMath.INV_SQRT_2PI);
-      FloatVector.fromArray(SPECIES, x, i).fma(pdf, phi).intoArray(x, i);
-    }
-  }
-
   /** {@link FloatMath#geluTanh}. */
   static void geluTanh(float[] x, int length, float[] spare) {
-    geluInner(x, length, spare);
-    tanh(spare, length);
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector t = FloatVector.fromArray(SPECIES, spare, i).add(1f);
-      FloatVector.fromArray(SPECIES, x, i).mul(0.5f).mul(t).intoArray(x, i);
-    }
-  }
-
-  /** {@link FloatMath#geluTanhGrad}. */
-  static void geluTanhGrad(float[] x, int length, float[] spare) {
-    geluInner(x, length, spare);
-    tanh(spare, length);
-    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-    FloatVector cubic = FloatVector.broadcast(SPECIES, 3f * FloatMath.GELU_CUBIC);
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
-      FloatVector t = FloatVector.fromArray(SPECIES, spare, i);
-      FloatVector slope = v.mul(v).fma(cubic, one).mul(FloatMath.SQRT_2_OVER_PI);
-      FloatVector inner = t.neg().fma(t, one).mul(slope);
-      v.fma(inner, t.add(one)).mul(0.5f).intoArray(x, i);
-    }
-  }
-
-  private static void geluInner(float[] x, int length, float[] inner) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, i);
       v.mul(v)
           .mul(FloatMath.GELU_CUBIC)
           .fma(v, v)
           .mul(FloatMath.SQRT_2_OVER_PI)
-          .intoArray(inner, i);
+          .intoArray(spare, i);
+    }
+    tanh(spare, length);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector t = FloatVector.fromArray(SPECIES, spare, i).add(1f);
+      FloatVector.fromArray(SPECIES, x, i).mul(0.5f).mul(t).intoArray(x, i);
     }
   }
 }

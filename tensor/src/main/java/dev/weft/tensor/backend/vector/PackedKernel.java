@@ -2,16 +2,15 @@ package dev.weft.tensor.backend.vector;
 
 import static dev.weft.tensor.backend.vector.Tile.COLUMNS;
 import static dev.weft.tensor.backend.vector.Tile.LANES;
-import static dev.weft.tensor.backend.vector.Tile.PANEL;
 import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in panels of {@link
- * Tile#PANEL}: element (i, p) at {@code p * PANEL + i}. B is a panel of COLUMNS columns, element
- * (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS that starts as the tile in
- * {@code from}, which may be C.
+ * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in columns {@code step} apart:
+ * element (i, p) at {@code p * step + i}. B is a panel of COLUMNS columns, element (p, j) at {@code
+ * p * COLUMNS + j}, and C a tile of rows of COLUMNS that starts as the tile in {@code from}, which
+ * may be C.
  *
  * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
  */
@@ -24,6 +23,7 @@ final class PackedKernel {
       int k,
       float[] a,
       int ao,
+      int step,
       float[] b,
       int bo,
       float[] from,
@@ -31,20 +31,29 @@ final class PackedKernel {
       float[] c,
       int co) {
     switch (rows) {
-      case 14 -> rows14(k, a, ao, b, bo, from, fo, c, co);
-      case 12 -> rows12(k, a, ao, b, bo, from, fo, c, co);
-      case 10 -> rows10(k, a, ao, b, bo, from, fo, c, co);
-      case 8 -> rows8(k, a, ao, b, bo, from, fo, c, co);
-      case 6 -> rows6(k, a, ao, b, bo, from, fo, c, co);
-      case 4 -> rows4(k, a, ao, b, bo, from, fo, c, co);
-      case 2 -> rows2(k, a, ao, b, bo, from, fo, c, co);
-      case 1 -> rows1(k, a, ao, b, bo, from, fo, c, co);
+      case 14 -> rows14(k, a, ao, step, b, bo, from, fo, c, co);
+      case 12 -> rows12(k, a, ao, step, b, bo, from, fo, c, co);
+      case 10 -> rows10(k, a, ao, step, b, bo, from, fo, c, co);
+      case 8 -> rows8(k, a, ao, step, b, bo, from, fo, c, co);
+      case 6 -> rows6(k, a, ao, step, b, bo, from, fo, c, co);
+      case 4 -> rows4(k, a, ao, step, b, bo, from, fo, c, co);
+      case 2 -> rows2(k, a, ao, step, b, bo, from, fo, c, co);
+      case 1 -> rows1(k, a, ao, step, b, bo, from, fo, c, co);
       default -> throw new IllegalArgumentException("rows: " + rows);
     }
   }
 
   private static void rows14(
-      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+      int k,
+      float[] a,
+      int ao,
+      int step,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
@@ -76,46 +85,46 @@ final class PackedKernel {
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * step]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 1]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * step + 1]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 2]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p * step + 2]);
       c2v0 = a2.fma(b0, c2v0);
       c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 3]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p * step + 3]);
       c3v0 = a3.fma(b0, c3v0);
       c3v1 = a3.fma(b1, c3v1);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 4]);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p * step + 4]);
       c4v0 = a4.fma(b0, c4v0);
       c4v1 = a4.fma(b1, c4v1);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 5]);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p * step + 5]);
       c5v0 = a5.fma(b0, c5v0);
       c5v1 = a5.fma(b1, c5v1);
-      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 6]);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p * step + 6]);
       c6v0 = a6.fma(b0, c6v0);
       c6v1 = a6.fma(b1, c6v1);
-      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 7]);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p * step + 7]);
       c7v0 = a7.fma(b0, c7v0);
       c7v1 = a7.fma(b1, c7v1);
-      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 8]);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p * step + 8]);
       c8v0 = a8.fma(b0, c8v0);
       c8v1 = a8.fma(b1, c8v1);
-      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 9]);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p * step + 9]);
       c9v0 = a9.fma(b0, c9v0);
       c9v1 = a9.fma(b1, c9v1);
-      FloatVector a10 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 10]);
+      FloatVector a10 = FloatVector.broadcast(SPECIES, a[ao + p * step + 10]);
       c10v0 = a10.fma(b0, c10v0);
       c10v1 = a10.fma(b1, c10v1);
-      FloatVector a11 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 11]);
+      FloatVector a11 = FloatVector.broadcast(SPECIES, a[ao + p * step + 11]);
       c11v0 = a11.fma(b0, c11v0);
       c11v1 = a11.fma(b1, c11v1);
-      FloatVector a12 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 12]);
+      FloatVector a12 = FloatVector.broadcast(SPECIES, a[ao + p * step + 12]);
       c12v0 = a12.fma(b0, c12v0);
       c12v1 = a12.fma(b1, c12v1);
-      FloatVector a13 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 13]);
+      FloatVector a13 = FloatVector.broadcast(SPECIES, a[ao + p * step + 13]);
       c13v0 = a13.fma(b0, c13v0);
       c13v1 = a13.fma(b1, c13v1);
     }
@@ -150,7 +159,16 @@ final class PackedKernel {
   }
 
   private static void rows12(
-      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+      int k,
+      float[] a,
+      int ao,
+      int step,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
@@ -178,40 +196,40 @@ final class PackedKernel {
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * step]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 1]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * step + 1]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 2]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p * step + 2]);
       c2v0 = a2.fma(b0, c2v0);
       c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 3]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p * step + 3]);
       c3v0 = a3.fma(b0, c3v0);
       c3v1 = a3.fma(b1, c3v1);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 4]);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p * step + 4]);
       c4v0 = a4.fma(b0, c4v0);
       c4v1 = a4.fma(b1, c4v1);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 5]);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p * step + 5]);
       c5v0 = a5.fma(b0, c5v0);
       c5v1 = a5.fma(b1, c5v1);
-      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 6]);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p * step + 6]);
       c6v0 = a6.fma(b0, c6v0);
       c6v1 = a6.fma(b1, c6v1);
-      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 7]);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p * step + 7]);
       c7v0 = a7.fma(b0, c7v0);
       c7v1 = a7.fma(b1, c7v1);
-      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 8]);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p * step + 8]);
       c8v0 = a8.fma(b0, c8v0);
       c8v1 = a8.fma(b1, c8v1);
-      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 9]);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p * step + 9]);
       c9v0 = a9.fma(b0, c9v0);
       c9v1 = a9.fma(b1, c9v1);
-      FloatVector a10 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 10]);
+      FloatVector a10 = FloatVector.broadcast(SPECIES, a[ao + p * step + 10]);
       c10v0 = a10.fma(b0, c10v0);
       c10v1 = a10.fma(b1, c10v1);
-      FloatVector a11 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 11]);
+      FloatVector a11 = FloatVector.broadcast(SPECIES, a[ao + p * step + 11]);
       c11v0 = a11.fma(b0, c11v0);
       c11v1 = a11.fma(b1, c11v1);
     }
@@ -242,7 +260,16 @@ final class PackedKernel {
   }
 
   private static void rows10(
-      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+      int k,
+      float[] a,
+      int ao,
+      int step,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
@@ -266,34 +293,34 @@ final class PackedKernel {
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * step]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 1]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * step + 1]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 2]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p * step + 2]);
       c2v0 = a2.fma(b0, c2v0);
       c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 3]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p * step + 3]);
       c3v0 = a3.fma(b0, c3v0);
       c3v1 = a3.fma(b1, c3v1);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 4]);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p * step + 4]);
       c4v0 = a4.fma(b0, c4v0);
       c4v1 = a4.fma(b1, c4v1);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 5]);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p * step + 5]);
       c5v0 = a5.fma(b0, c5v0);
       c5v1 = a5.fma(b1, c5v1);
-      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 6]);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p * step + 6]);
       c6v0 = a6.fma(b0, c6v0);
       c6v1 = a6.fma(b1, c6v1);
-      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 7]);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p * step + 7]);
       c7v0 = a7.fma(b0, c7v0);
       c7v1 = a7.fma(b1, c7v1);
-      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 8]);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[ao + p * step + 8]);
       c8v0 = a8.fma(b0, c8v0);
       c8v1 = a8.fma(b1, c8v1);
-      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 9]);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[ao + p * step + 9]);
       c9v0 = a9.fma(b0, c9v0);
       c9v1 = a9.fma(b1, c9v1);
     }
@@ -320,7 +347,16 @@ final class PackedKernel {
   }
 
   private static void rows8(
-      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+      int k,
+      float[] a,
+      int ao,
+      int step,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
@@ -340,28 +376,28 @@ final class PackedKernel {
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * step]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 1]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * step + 1]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 2]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p * step + 2]);
       c2v0 = a2.fma(b0, c2v0);
       c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 3]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p * step + 3]);
       c3v0 = a3.fma(b0, c3v0);
       c3v1 = a3.fma(b1, c3v1);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 4]);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p * step + 4]);
       c4v0 = a4.fma(b0, c4v0);
       c4v1 = a4.fma(b1, c4v1);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 5]);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p * step + 5]);
       c5v0 = a5.fma(b0, c5v0);
       c5v1 = a5.fma(b1, c5v1);
-      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 6]);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ao + p * step + 6]);
       c6v0 = a6.fma(b0, c6v0);
       c6v1 = a6.fma(b1, c6v1);
-      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 7]);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ao + p * step + 7]);
       c7v0 = a7.fma(b0, c7v0);
       c7v1 = a7.fma(b1, c7v1);
     }
@@ -384,7 +420,16 @@ final class PackedKernel {
   }
 
   private static void rows6(
-      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+      int k,
+      float[] a,
+      int ao,
+      int step,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
@@ -400,22 +445,22 @@ final class PackedKernel {
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * step]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 1]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * step + 1]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 2]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p * step + 2]);
       c2v0 = a2.fma(b0, c2v0);
       c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 3]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p * step + 3]);
       c3v0 = a3.fma(b0, c3v0);
       c3v1 = a3.fma(b1, c3v1);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 4]);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ao + p * step + 4]);
       c4v0 = a4.fma(b0, c4v0);
       c4v1 = a4.fma(b1, c4v1);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 5]);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ao + p * step + 5]);
       c5v0 = a5.fma(b0, c5v0);
       c5v1 = a5.fma(b1, c5v1);
     }
@@ -434,7 +479,16 @@ final class PackedKernel {
   }
 
   private static void rows4(
-      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+      int k,
+      float[] a,
+      int ao,
+      int step,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
@@ -446,16 +500,16 @@ final class PackedKernel {
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * step]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 1]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * step + 1]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 2]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ao + p * step + 2]);
       c2v0 = a2.fma(b0, c2v0);
       c2v1 = a2.fma(b1, c2v1);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 3]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ao + p * step + 3]);
       c3v0 = a3.fma(b0, c3v0);
       c3v1 = a3.fma(b1, c3v1);
     }
@@ -470,7 +524,16 @@ final class PackedKernel {
   }
 
   private static void rows2(
-      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+      int k,
+      float[] a,
+      int ao,
+      int step,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
     FloatVector c1v0 = FloatVector.fromArray(SPECIES, from, fo + COLUMNS);
@@ -478,10 +541,10 @@ final class PackedKernel {
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * step]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL + 1]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ao + p * step + 1]);
       c1v0 = a1.fma(b0, c1v0);
       c1v1 = a1.fma(b1, c1v1);
     }
@@ -492,13 +555,22 @@ final class PackedKernel {
   }
 
   private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, float[] from, int fo, float[] c, int co) {
+      int k,
+      float[] a,
+      int ao,
+      int step,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      float[] c,
+      int co) {
     FloatVector c0v0 = FloatVector.fromArray(SPECIES, from, fo);
     FloatVector c0v1 = FloatVector.fromArray(SPECIES, from, fo + LANES);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * PANEL]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ao + p * step]);
       c0v0 = a0.fma(b0, c0v0);
       c0v1 = a0.fma(b1, c0v1);
     }

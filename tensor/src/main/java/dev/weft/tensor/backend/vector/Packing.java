@@ -25,15 +25,17 @@ import jdk.incubator.vector.VectorSpecies;
  * (it reaches only outputs that are not stored).
  */
 final class Packing {
-  private static final VectorSpecies<Short> HALVES =
+  /** Shorts, as many as floats in a vector. */
+  static final VectorSpecies<Short> HALVES =
       VectorSpecies.of(short.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
+
   private static final VectorSpecies<Integer> INTS = Species.I32;
 
   /** What {@link #columns} moves: words as they are. */
   static final int F32 = 0;
 
-  private static final int BF16 = 1;
-  private static final int F16 = 2;
+  static final int BF16 = 1;
+  static final int F16 = 2;
 
   private static final boolean LOW_FIRST = Species.ORDER == ByteOrder.LITTLE_ENDIAN;
 
@@ -354,7 +356,8 @@ final class Packing {
     }
   }
 
-  private static FloatVector widen(int kind, MemorySegment s, long at) {
+  /** Elements of a kind from byte {@code at}, as F32. */
+  static FloatVector widen(int kind, MemorySegment s, long at) {
     if (kind == F32) {
       return FloatVector.fromMemorySegment(SPECIES, s, at, Species.ORDER);
     }

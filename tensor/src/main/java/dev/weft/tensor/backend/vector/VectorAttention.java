@@ -7,7 +7,6 @@ import static dev.weft.tensor.kernel.ScalarAttention.BLOCK;
 
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.AttentionShapes;
-import dev.weft.tensor.kernel.FloatMath;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.KernelCall.AttentionSpec;
 import dev.weft.tensor.kernel.Philox;
@@ -41,6 +40,7 @@ final class VectorAttention {
   private static final int SUM = 6;
   private static final int DECAY = 7;
   private static final int SPARE = 8;
+  private static final int SHIFT = 9;
   private static final int STRIP = 10;
 
   private final KernelCall.Attention call;
@@ -56,6 +56,7 @@ final class VectorAttention {
   private final float[] greatest;
   private final float[] sum;
   private final float[] decay;
+  private final float[] shift;
   private final int[] words;
   private final int threshold;
   private final float[] spare;
@@ -69,13 +70,14 @@ final class VectorAttention {
     distances =
         new AttentionDistances(call.segments(), spec, scratch.floats(STRIP, BLOCK + COLUMNS));
     q = scratch.floats(QUERIES, (long) tiles * columns());
-    k = scratch.floats(KEYS, AttentionPanels.keyPanels(BLOCK, dim));
-    v = scratch.floats(VALUES, AttentionPanels.valuePanels(BLOCK, dim));
+    k = scratch.floats(KEYS, AttentionPanels.rows(BLOCK, dim));
+    v = scratch.floats(VALUES, AttentionPanels.rows(BLOCK, dim));
     p = scratch.floats(SCORES, AttentionPanels.tile(BLOCK));
     o = scratch.floats(OUTPUTS, (long) tiles * AttentionPanels.tile(dim));
     greatest = scratch.floats(GREATEST, (long) tiles * COLUMNS);
     sum = scratch.floats(SUM, (long) tiles * COLUMNS);
     decay = scratch.floats(DECAY, COLUMNS);
+    shift = scratch.floats(SHIFT, COLUMNS);
     words = scratch.words(spec.dropout() > 0 ? AttentionPanels.tile(BLOCK) : 0);
     threshold = (int) Philox.threshold(spec.dropout());
     spare = scratch.floats(SPARE, (long) COLUMNS * (dim + LANES));
@@ -165,8 +167,8 @@ final class VectorAttention {
     for (int first = start / BLOCK * BLOCK; first < end; first += BLOCK) {
       int n = Math.min(BLOCK, end - first);
       long row = call.segments().keyStart()[s] + (long) first;
-      AttentionPanels.packKeys(call.k(), row, kv, n, dim, k, 0);
-      AttentionPanels.packValues(call.v(), row, kv, n, dim, v, 0);
+      AttentionPanels.packRows(call.k(), row, kv, n, dim, k, 0);
+      AttentionPanels.packRows(call.v(), row, kv, n, dim, v, 0);
       for (int t = 0; t < tiles; t++) {
         tile.moveTo(s, kv, begin + t * COLUMNS);
         if (first < tile.end() && first + n > tile.first()) {
@@ -209,12 +211,10 @@ final class VectorAttention {
       if (high < n) {
         scaleSeen(tile, first, high, n, p, lane, scale, greatest, at);
       }
-      shift(p, lane, n, greatest, at, decay);
-    }
-    MathLoops.weights(decay, 0, COLUMNS);
-    MathLoops.weights(p, 0, n * COLUMNS);
-    for (int lane = 0; lane < COLUMNS; lane += LANES) {
-      addUp(p, lane, n, decay, sum, t * COLUMNS + lane);
+      shift(greatest, at, shift, lane);
+      MathLoops.weights(decay, lane, 1, 1f, shift, lane, spare, 0);
+      decay(sum, at, decay, lane);
+      MathLoops.weights(p, lane, n, 1f, shift, lane, sum, at);
     }
     if (spec.dropout() > 0) {
       tile.draw(words, first, n);
@@ -224,7 +224,7 @@ final class VectorAttention {
     if (first > 0) {
       rescale(o, at, dim, decay);
     }
-    AttentionPanels.accumulate(tile, first, v, packed, 0, n, dim, p, o, at);
+    AttentionPanels.accumulate(tile, first, v, 0, n, dim, p, o, at);
   }
 
   // One method a loop: C2 stops inlining vector operations at some 18,000 nodes, and a vector that
@@ -273,25 +273,16 @@ final class VectorAttention {
     m.intoArray(greatest, at);
   }
 
-  /** Subtracts the greatest of some lanes from their scores, and from the greatest before. */
-  static void shift(float[] p, int lane, int n, float[] greatest, int at, float[] before) {
+  /** What is subtracted from some lanes' scores: the greatest, or 0 where none was seen. */
+  private static void shift(float[] greatest, int at, float[] shift, int lane) {
     FloatVector m = FloatVector.fromArray(SPECIES, greatest, at);
-    FloatVector s = m.blend(0f, m.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
-    FloatVector.fromArray(SPECIES, before, lane).sub(s).intoArray(before, lane);
-    for (int j = 0; j < n; j++) {
-      int i = lane + j * COLUMNS;
-      FloatVector.fromArray(SPECIES, p, i).sub(s).intoArray(p, i);
-    }
+    m.blend(0f, m.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY)).intoArray(shift, lane);
   }
 
-  /** {@code sum = sum * decay + sum of the weights} of some lanes. */
-  static void addUp(float[] p, int lane, int n, float[] decay, float[] sum, int at) {
-    FloatVector l =
-        FloatVector.fromArray(SPECIES, sum, at).mul(FloatVector.fromArray(SPECIES, decay, lane));
-    for (int j = 0; j < n; j++) {
-      l = l.add(FloatVector.fromArray(SPECIES, p, lane + j * COLUMNS));
-    }
-    l.intoArray(sum, at);
+  private static void decay(float[] sum, int at, float[] decay, int lane) {
+    FloatVector.fromArray(SPECIES, sum, at)
+        .mul(FloatVector.fromArray(SPECIES, decay, lane))
+        .intoArray(sum, at);
   }
 
   private static void rescale(float[] o, int at, int dim, float[] decay) {
@@ -316,17 +307,27 @@ final class VectorAttention {
         int i = at + v + d * COLUMNS;
         FloatVector.fromArray(SPECIES, o, i).mul(inverse).blend(0f, none).intoArray(o, i);
       }
+      logSumExp(sum, greatest, t * COLUMNS + v);
     }
     tile.storeColumns(o, at, call.out(), spare);
     long rows = call.segments().queries();
     for (int lane = 0; lane < tile.lanes(); lane++) {
-      float l = sum[t * COLUMNS + lane];
-      float m = greatest[t * COLUMNS + lane];
-      float logSumExp = l == 0f ? Float.NEGATIVE_INFINITY : m + FloatMath.log(l);
       long index = tile.rowIndex(lane, firstRow, rows);
       call.logSumExp()
           .segment()
-          .set(ValueLayout.JAVA_FLOAT_UNALIGNED, call.logSumExp().offset() + 4 * index, logSumExp);
+          .set(
+              ValueLayout.JAVA_FLOAT_UNALIGNED,
+              call.logSumExp().offset() + 4 * index,
+              greatest[t * COLUMNS + lane]);
     }
+  }
+
+  /** Makes the greatest scores of some lanes their logSumExp. */
+  private static void logSumExp(float[] sum, float[] greatest, int at) {
+    FloatVector l = FloatVector.fromArray(SPECIES, sum, at);
+    FloatVector.fromArray(SPECIES, greatest, at)
+        .add(VectorMath.log(l))
+        .blend(Float.NEGATIVE_INFINITY, l.compare(VectorOperators.EQ, 0f))
+        .intoArray(greatest, at);
   }
 }

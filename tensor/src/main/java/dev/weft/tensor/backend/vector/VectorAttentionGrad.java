@@ -27,7 +27,6 @@ import jdk.incubator.vector.FloatVector;
 final class VectorAttentionGrad {
   private static final int KEYS = 0;
   private static final int VALUES = 1;
-  private static final int KEY_COLUMNS = 2;
   private static final int COLUMNS_IN = 3;
   private static final int ROWS_IN = 4;
   private static final int SCORES = 5;
@@ -49,9 +48,8 @@ final class VectorAttentionGrad {
   private final AttentionTile tile;
   private final AttentionDistances distances;
 
-  private final float[] k; // keys, values as rows of A, a whole panel count a block
+  private final float[] k; // packed rows of all keys
   private final float[] v;
-  private final float[] keyColumns;
   private final float[] columns; // q, dout and out of a tile, [d][lane]
   private final float[] rows; // q, then dout of a tile, [d / COLUMNS][lane][d % COLUMNS]
   private final float[] p;
@@ -79,10 +77,8 @@ final class VectorAttentionGrad {
     distances = new AttentionDistances(segments, spec, scratch.floats(STRIP, BLOCK + COLUMNS));
     byDistance = scratch.floats(DISTANCES, distances.most(call));
     slopes = scratch.floats(SLOPES, spec.softcap() > 0 ? AttentionPanels.tile(BLOCK) : 0);
-    long blocks = Tile.panels(keys, BLOCK);
-    k = scratch.floats(KEYS, blocks * AttentionPanels.keyPanels(BLOCK, dim));
-    v = scratch.floats(VALUES, blocks * AttentionPanels.keyPanels(BLOCK, dim));
-    keyColumns = scratch.floats(KEY_COLUMNS, AttentionPanels.valuePanels(keys, dim));
+    k = scratch.floats(KEYS, AttentionPanels.rows(keys, dim));
+    v = scratch.floats(VALUES, AttentionPanels.rows(keys, dim));
     columns = scratch.floats(COLUMNS_IN, 3L * columnTile());
     rows = scratch.floats(ROWS_IN, 2L * rowTile());
     p = scratch.floats(SCORES, AttentionPanels.tile(BLOCK));
@@ -153,14 +149,8 @@ final class VectorAttentionGrad {
   private void differentiate(int s, int kv, long firstRow, float[] tableGrads) {
     keys = segments.keyLength()[s];
     long keyRow = segments.keyStart()[s];
-    int panels = (int) AttentionPanels.keyPanels(BLOCK, dim);
-    for (int first = 0; first < keys; first += BLOCK) {
-      int n = Math.min(BLOCK, keys - first);
-      int at = first / BLOCK * panels;
-      AttentionPanels.packKeys(call.k(), keyRow + first, kv, n, dim, k, at);
-      AttentionPanels.packKeys(call.v(), keyRow + first, kv, n, dim, v, at);
-    }
-    AttentionPanels.packValues(call.k(), keyRow, kv, keys, dim, keyColumns, 0);
+    AttentionPanels.packRows(call.k(), keyRow, kv, keys, dim, k, 0);
+    AttentionPanels.packRows(call.v(), keyRow, kv, keys, dim, v, 0);
     AttentionPanels.zero(keyGrads, 0, 2 * keyGrads());
     Arrays.fill(byDistance, 0, (int) distances.sums(call, s), 0f);
     int queries = spec.heads() / spec.keyValueHeads() * segments.queryLength()[s];
@@ -175,7 +165,7 @@ final class VectorAttentionGrad {
       AttentionPanels.zero(dq, 0, dim * COLUMNS);
       int start = Math.min(tile.first() / BLOCK * BLOCK, tile.end());
       for (int first = start; first < tile.end(); first += BLOCK) {
-        block(first, Math.min(BLOCK, tile.end() - first), first / BLOCK * panels);
+        block(first, Math.min(BLOCK, tile.end() - first));
       }
       if (call.dbias().isPresent()) {
         tile.clearUnseen(call.dbias(), keys, 0, start);
@@ -213,8 +203,9 @@ final class VectorAttentionGrad {
     }
   }
 
-  /** Passes a tile over the keys {@code first .. first + n - 1}, packed at {@code at}. */
-  private void block(int first, int n, int at) {
+  /** Passes a tile over the keys {@code first .. first + n - 1}. */
+  private void block(int first, int n) {
+    int at = first * AttentionPanels.width(dim);
     AttentionPanels.scores(k, at, n, dim, columns, 0, p);
     AttentionPanels.scores(v, at, n, dim, columns, columnTile(), ds);
     float scale = spec.scale();
@@ -236,10 +227,7 @@ final class VectorAttentionGrad {
       VectorPhilox.drop(ds, words, threshold, keepScale, n * COLUMNS);
     }
     for (int lane = 0; lane < COLUMNS; lane += LANES) {
-      shift(p, sums, scale, n, lane);
-    }
-    MathLoops.weights(p, 0, n * COLUMNS);
-    for (int lane = 0; lane < COLUMNS; lane += LANES) {
+      MathLoops.weights(p, lane, n, scale, sums, lane, spare, 0);
       scoreGrads(p, ds, sums, n, lane);
     }
     if (drops) {
@@ -254,7 +242,7 @@ final class VectorAttentionGrad {
     if (spec.softcap() > 0) {
       multiply(ds, slopes, n * COLUMNS);
     }
-    AttentionPanels.accumulate(tile, first, keyColumns, keys, first, n, dim, ds, dq, 0);
+    AttentionPanels.accumulate(tile, first, k, first, n, dim, ds, dq, 0);
     int panels = Tile.panels(dim, COLUMNS);
     for (int panel = 0; panel < panels; panel++) {
       int to = (panel * keys + first) * COLUMNS;
@@ -281,15 +269,6 @@ final class VectorAttentionGrad {
       FloatVector.fromArray(SPECIES, x, i)
           .mul(FloatVector.fromArray(SPECIES, by, i))
           .intoArray(x, i);
-    }
-  }
-
-  /** {@code p = p * scale - logSumExp} for some lanes. */
-  static void shift(float[] p, float[] sums, float scale, int n, int lane) {
-    FloatVector shift = FloatVector.fromArray(SPECIES, sums, lane);
-    for (int j = 0; j < n; j++) {
-      int i = lane + j * COLUMNS;
-      FloatVector.fromArray(SPECIES, p, i).mul(scale).sub(shift).intoArray(p, i);
     }
   }
 

@@ -20,7 +20,7 @@ public final class VectorBackend implements Backend {
   public void run(KernelCall call) {
     switch (call) {
       case KernelCall.Fill c -> ScalarCopy.run(c);
-      case KernelCall.Copy c -> ScalarCopy.run(c);
+      case KernelCall.Copy c -> VectorCast.run(c);
       case KernelCall.Accumulate c -> VectorBinary.run(c);
       case KernelCall.Unary c -> VectorUnary.run(c);
       case KernelCall.UnaryGrad c -> VectorUnaryGrad.run(c);

@@ -290,7 +290,7 @@ final class VectorGemm {
     if (rowsOfA) {
       StridedKernel.run(Tile.height(rows), depth, a, ao, stride, b, bo, from, 0, tile, 0);
     } else {
-      PackedKernel.run(Tile.height(rows), depth, a, ao, b, bo, from, 0, tile, 0);
+      PackedKernel.run(Tile.height(rows), depth, a, ao, PANEL, b, bo, from, 0, tile, 0);
     }
     if (k + depth >= g.k()) {
       GemmEpilogue.finish(g, batch, i, j, rows, cols, tile, spare);

@@ -5,6 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link FloatMath} on vectors, operation for operation, so that every lane has its bits; longer
@@ -14,27 +15,31 @@ import jdk.incubator.vector.VectorOperators;
  * C2 replaces the interpreter.
  */
 final class VectorMath {
-  private static final FloatVector ROUNDER = Species.broadcast(FloatMath.ROUNDER);
-  private static final FloatVector L8 = Species.broadcast(FloatMath.L8);
-  private static final FloatVector LN2_SHORT_REST = Species.broadcast(FloatMath.LN2_SHORT_REST);
-  private static final FloatVector MINUS_HALF = Species.broadcast(-0.5f);
-  private static final FloatVector LN2_SHORT = Species.broadcast(FloatMath.LN2_SHORT);
-  private static final FloatVector ONE = Species.broadcast(1f);
-  private static final FloatVector TWO_TO_23 = Species.broadcast(0x1p23f);
-  private static final FloatVector TWENTY_THREE = Species.broadcast(23f);
-  private static final FloatVector ZERO = Species.broadcast(0f);
-  private static final FloatVector INFINITY = Species.broadcast(Float.POSITIVE_INFINITY);
-  private static final FloatVector NAN = Species.broadcast(Float.NaN);
-  private static final FloatVector MINUS_INFINITY = Species.broadcast(Float.NEGATIVE_INFINITY);
-  private static final FloatVector MIN_NORMAL = Species.broadcast(Float.MIN_NORMAL);
-  private static final FloatVector L7 = Species.broadcast(FloatMath.L7);
-  private static final FloatVector L6 = Species.broadcast(FloatMath.L6);
-  private static final FloatVector L5 = Species.broadcast(FloatMath.L5);
-  private static final FloatVector L4 = Species.broadcast(FloatMath.L4);
-  private static final FloatVector L3 = Species.broadcast(FloatMath.L3);
-  private static final FloatVector L2 = Species.broadcast(FloatMath.L2);
-  private static final FloatVector L1 = Species.broadcast(FloatMath.L1);
-  private static final FloatVector L0 = Species.broadcast(FloatMath.L0);
+  private static final VectorSpecies<Float> SPECIES = Species.F32;
+  private static final FloatVector ROUNDER = FloatVector.broadcast(SPECIES, FloatMath.ROUNDER);
+  private static final FloatVector L8 = FloatVector.broadcast(SPECIES, FloatMath.L8);
+  private static final FloatVector LN2_SHORT_REST =
+      FloatVector.broadcast(SPECIES, FloatMath.LN2_SHORT_REST);
+  private static final FloatVector MINUS_HALF = FloatVector.broadcast(SPECIES, -0.5f);
+  private static final FloatVector LN2_SHORT = FloatVector.broadcast(SPECIES, FloatMath.LN2_SHORT);
+  private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
+  private static final FloatVector TWO_TO_23 = FloatVector.broadcast(SPECIES, 0x1p23f);
+  private static final FloatVector TWENTY_THREE = FloatVector.broadcast(SPECIES, 23f);
+  private static final FloatVector ZERO = FloatVector.broadcast(SPECIES, 0f);
+  private static final FloatVector INFINITY =
+      FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
+  private static final FloatVector NAN = FloatVector.broadcast(SPECIES, Float.NaN);
+  private static final FloatVector MINUS_INFINITY =
+      FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+  private static final FloatVector MIN_NORMAL = FloatVector.broadcast(SPECIES, Float.MIN_NORMAL);
+  private static final FloatVector L7 = FloatVector.broadcast(SPECIES, FloatMath.L7);
+  private static final FloatVector L6 = FloatVector.broadcast(SPECIES, FloatMath.L6);
+  private static final FloatVector L5 = FloatVector.broadcast(SPECIES, FloatMath.L5);
+  private static final FloatVector L4 = FloatVector.broadcast(SPECIES, FloatMath.L4);
+  private static final FloatVector L3 = FloatVector.broadcast(SPECIES, FloatMath.L3);
+  private static final FloatVector L2 = FloatVector.broadcast(SPECIES, FloatMath.L2);
+  private static final FloatVector L1 = FloatVector.broadcast(SPECIES, FloatMath.L1);
+  private static final FloatVector L0 = FloatVector.broadcast(SPECIES, FloatMath.L0);
   private static final IntVector ROUNDER_BITS =
       IntVector.broadcast(Species.I32, FloatMath.ROUNDER_BITS);
   private static final IntVector SQRT_HALF_BITS =
@@ -46,7 +51,9 @@ final class VectorMath {
   /** {@link FloatMath#exp}. */
   static FloatVector exp(FloatVector x) {
     FloatVector t =
-        x.fma(Species.broadcast(FloatMath.LOG2_E), Species.broadcast(FloatMath.ROUNDER));
+        x.fma(
+            FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
+            FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
     FloatVector y = mantissa(x, t);
     IntVector k = t.reinterpretAsInts().sub(FloatMath.ROUNDER_BITS);
     IntVector half = k.lanewise(VectorOperators.ASHR, 1);
@@ -57,14 +64,16 @@ final class VectorMath {
   }
 
   private static FloatVector mantissa(FloatVector x, FloatVector t) {
-    FloatVector n = t.sub(Species.broadcast(FloatMath.ROUNDER));
-    FloatVector r = n.fma(Species.broadcast(-FloatMath.LN2), x);
-    r = n.fma(Species.broadcast(-FloatMath.LN2_REST), r);
-    FloatVector q = Species.broadcast(FloatMath.E4).fma(r, Species.broadcast(FloatMath.E3));
-    q = q.fma(r, Species.broadcast(FloatMath.E2));
-    q = q.fma(r, Species.broadcast(FloatMath.E1));
-    q = q.fma(r, Species.broadcast(FloatMath.E0));
-    return q.fma(r.mul(r), r).add(Species.broadcast(1f));
+    FloatVector n = t.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+    FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -FloatMath.LN2), x);
+    r = n.fma(FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST), r);
+    FloatVector q =
+        FloatVector.broadcast(SPECIES, FloatMath.E4)
+            .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E3));
+    q = q.fma(r, FloatVector.broadcast(SPECIES, FloatMath.E2));
+    q = q.fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1));
+    q = q.fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
+    return q.fma(r.mul(r), r).add(FloatVector.broadcast(SPECIES, 1f));
   }
 
   private static FloatVector power(IntVector k) {
@@ -98,6 +107,115 @@ final class VectorMath {
     y = y.blend(NAN, x.compare(VectorOperators.LT, ZERO));
     y = y.blend(MINUS_INFINITY, x.compare(VectorOperators.EQ, ZERO));
     return y.blend(x, x.compare(VectorOperators.LT, INFINITY).not());
+  }
+
+  /** {@link FloatMath#erf}. */
+  static FloatVector erf(FloatVector x) {
+    FloatVector a = x.abs();
+    FloatVector s = x.mul(x);
+    FloatVector p =
+        FloatVector.broadcast(SPECIES, FloatMath.A5)
+            .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A4));
+    p = p.fma(s, FloatVector.broadcast(SPECIES, FloatMath.A3));
+    p = p.fma(s, FloatVector.broadcast(SPECIES, FloatMath.A2));
+    p = p.fma(s, FloatVector.broadcast(SPECIES, FloatMath.A1));
+    p = p.fma(s, FloatVector.broadcast(SPECIES, FloatMath.A0));
+    FloatVector small = p.fma(x, x);
+    FloatVector t = a.blend(FloatMath.ERF_ONE, a.compare(VectorOperators.GT, FloatMath.ERF_ONE));
+    FloatVector c =
+        FloatVector.broadcast(SPECIES, FloatMath.C6)
+            .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C5));
+    c = c.fma(t, FloatVector.broadcast(SPECIES, FloatMath.C4));
+    c = c.fma(t, FloatVector.broadcast(SPECIES, FloatMath.C3));
+    c = c.fma(t, FloatVector.broadcast(SPECIES, FloatMath.C2));
+    c = c.fma(t, FloatVector.broadcast(SPECIES, FloatMath.C1));
+    c = c.fma(t, FloatVector.broadcast(SPECIES, FloatMath.C0));
+    FloatVector large = FloatVector.broadcast(SPECIES, 1f).sub(moderateExp(c.fma(t, t).neg()));
+    large = large.blend(large.neg(), x.compare(VectorOperators.LT, 0f));
+    return small.blend(large, a.compare(VectorOperators.GT, FloatMath.ERF_SPLIT));
+  }
+
+  /** {@link #exp} of NaN and of what gives a normal number: one power of two is enough. */
+  private static FloatVector moderateExp(FloatVector x) {
+    FloatVector t =
+        x.fma(
+            FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
+            FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+    IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
+    return mantissa(x, t).mul(power.reinterpretAsFloats());
+  }
+
+  /** {@link FloatMath#tanh}. */
+  static FloatVector tanh(FloatVector x) {
+    FloatVector a = x.abs();
+    FloatVector z = x.mul(x);
+    FloatVector p =
+        FloatVector.broadcast(SPECIES, FloatMath.T4)
+            .fma(z, FloatVector.broadcast(SPECIES, FloatMath.T3));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, FloatMath.T2));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, FloatMath.T1));
+    p = p.fma(z, FloatVector.broadcast(SPECIES, FloatMath.T0));
+    FloatVector small = p.mul(z).fma(x, x);
+    FloatVector c = a.blend(FloatMath.TANH_ONE, a.compare(VectorOperators.GT, FloatMath.TANH_ONE));
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    FloatVector ratio = FloatVector.broadcast(SPECIES, 2f).div(moderateExp(c.add(c)).add(one));
+    FloatVector large = one.sub(ratio);
+    large = large.blend(large.neg(), x.compare(VectorOperators.LT, 0f));
+    return large.blend(small, a.compare(VectorOperators.LT, FloatMath.TANH_SPLIT));
+  }
+
+  /** {@link FloatMath#sigmoid}. */
+  static FloatVector sigmoid(FloatVector x) {
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    return one.div(exp(x.neg()).add(one));
+  }
+
+  /** {@link FloatMath#silu}. */
+  static FloatVector silu(FloatVector x) {
+    return x.div(exp(x.neg()).add(1f));
+  }
+
+  /** {@link FloatMath#gelu}. */
+  static FloatVector gelu(FloatVector x) {
+    return x.mul(0.5f).mul(erf(x.mul(FloatMath.SQRT_HALF)).add(1f));
+  }
+
+  /** {@link FloatMath#geluTanh}. */
+  static FloatVector geluTanh(FloatVector x) {
+    return x.mul(0.5f).mul(tanh(inner(x, x.mul(x))).add(1f));
+  }
+
+  private static FloatVector inner(FloatVector x, FloatVector square) {
+    return square.mul(FloatMath.GELU_CUBIC).fma(x, x).mul(FloatMath.SQRT_2_OVER_PI);
+  }
+
+  /** {@link FloatMath#siluGrad}. */
+  static FloatVector siluGrad(FloatVector x) {
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    FloatVector s = sigmoid(x);
+    return s.mul(x.fma(one.sub(s), one));
+  }
+
+  /** The first part of {@link FloatMath#geluGrad}. */
+  static FloatVector cdf(FloatVector x) {
+    return erf(x.mul(FloatMath.SQRT_HALF)).add(1f).mul(0.5f);
+  }
+
+  /** The rest of {@link FloatMath#geluGrad}. */
+  static FloatVector geluGrad(FloatVector x, FloatVector cdf) {
+    return x.fma(exp(x.mul(x).mul(-0.5f)).mul(FloatMath.INV_SQRT_2PI), cdf);
+  }
+
+  /** {@link FloatMath#geluTanhGrad}. */
+  static FloatVector geluTanhGrad(FloatVector x) {
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    FloatVector z = x.mul(x);
+    FloatVector t = tanh(inner(x, z));
+    FloatVector slope =
+        z.fma(FloatVector.broadcast(SPECIES, 3f * FloatMath.GELU_CUBIC), one)
+            .mul(FloatMath.SQRT_2_OVER_PI);
+    FloatVector rise = t.neg().fma(t, one).mul(slope);
+    return x.fma(rise, t.add(one)).mul(0.5f);
   }
 
   /** {@link FloatMath#relu}. */

@@ -1,11 +1,8 @@
 package dev.weft.tensor.backend.vector;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.KernelCall;
-import dev.weft.tensor.kernel.KernelCall.UnaryKind;
 import dev.weft.tensor.kernel.ScalarElementwise;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -15,9 +12,6 @@ import jdk.incubator.vector.FloatVector;
  * passed in, would box a vector an iteration.
  */
 final class VectorUnary {
-  /** Elements worked on in arrays at a time: they stay in the first cache. */
-  private static final int PART = 1024;
-
   private VectorUnary() {}
 
   /** {@link KernelCall.Unary}. */
@@ -38,7 +32,11 @@ final class VectorUnary {
             case LOG -> log(x, xb, y, yb, bound);
             case SQRT -> sqrt(x, xb, y, yb, bound);
             case RELU -> relu(x, xb, y, yb, bound);
-            case TANH, SIGMOID, GELU, GELU_TANH, SILU -> inArrays(call.kind(), x, xb, y, yb, bound);
+            case TANH -> tanh(x, xb, y, yb, bound);
+            case SIGMOID -> sigmoid(x, xb, y, yb, bound);
+            case GELU -> gelu(x, xb, y, yb, bound);
+            case GELU_TANH -> geluTanh(x, xb, y, yb, bound);
+            case SILU -> silu(x, xb, y, yb, bound);
           }
           for (int i = bound; i < n; i++) {
             float value = Elements.get(x, xb, i);
@@ -82,24 +80,38 @@ final class VectorUnary {
     }
   }
 
-  private static void inArrays(
-      UnaryKind kind, MemorySegment x, long xb, MemorySegment y, long yb, int n) {
-    Scratch scratch = Scratch.borrow();
-    float[] part = scratch.floats(0, PART);
-    float[] spare = scratch.floats(1, PART);
-    for (int at = 0; at < n; at += PART) {
-      int length = Math.min(PART, n - at);
-      MemorySegment.copy(x, JAVA_FLOAT_UNALIGNED, xb + 4L * at, part, 0, length);
-      switch (kind) {
-        case TANH -> MathLoops.tanh(part, length);
-        case SIGMOID -> MathLoops.sigmoid(part, length);
-        case GELU -> MathLoops.gelu(part, length, spare);
-        case GELU_TANH -> MathLoops.geluTanh(part, length, spare);
-        case SILU -> MathLoops.silu(part, length, spare);
-        case NEG, EXP, LOG, SQRT, RELU -> throw new IllegalStateException(kind + " needs none");
-      }
-      MemorySegment.copy(part, 0, y, JAVA_FLOAT_UNALIGNED, yb + 4L * at, length);
+  private static void tanh(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      VectorMath.tanh(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
     }
-    scratch.giveBack();
+  }
+
+  private static void sigmoid(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      VectorMath.sigmoid(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+    }
+  }
+
+  private static void gelu(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      VectorMath.gelu(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+    }
+  }
+
+  private static void geluTanh(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      VectorMath.geluTanh(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+    }
+  }
+
+  private static void silu(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      VectorMath.silu(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+    }
   }
 }

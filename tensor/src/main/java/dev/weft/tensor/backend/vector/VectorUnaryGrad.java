@@ -1,11 +1,8 @@
 package dev.weft.tensor.backend.vector;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.KernelCall;
-import dev.weft.tensor.kernel.KernelCall.UnaryKind;
 import dev.weft.tensor.kernel.ScalarElementwise;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -13,7 +10,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Derivatives of the element-wise functions, a loop a kind as in {@link VectorUnary}. */
 final class VectorUnaryGrad {
-  /** Elements worked on in arrays at a time: they stay in the first cache. */
+  /** Elements of a part: they stay in the first cache. */
   private static final int PART = 1024;
 
   private VectorUnaryGrad() {}
@@ -42,7 +39,9 @@ final class VectorUnaryGrad {
             case TANH -> tanh(s, sb, d, db, o, ob, bound);
             case SIGMOID -> sigmoid(s, sb, d, db, o, ob, bound);
             case RELU -> relu(s, sb, d, db, o, ob, bound);
-            case GELU, GELU_TANH, SILU -> inArrays(call.kind(), s, sb, d, db, o, ob, bound);
+            case GELU -> gelu(s, sb, d, db, o, ob, bound);
+            case GELU_TANH -> geluTanh(s, sb, d, db, o, ob, bound);
+            case SILU -> silu(s, sb, d, db, o, ob, bound);
           }
           for (int i = bound; i < n; i++) {
             float saved = reads ? Elements.get(s, sb, i) : 0f;
@@ -112,40 +111,58 @@ final class VectorUnaryGrad {
     }
   }
 
-  /** The slope is made in arrays; see {@link MathLoops}. */
-  private static void inArrays(
-      UnaryKind kind,
+  /** In two loops, a part at a time: one would be more than C2 takes in. */
+  private static void gelu(
+      MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    Scratch scratch = Scratch.borrow();
+    float[] cdf = scratch.floats(0, PART);
+    for (int at = 0; at < n; at += PART) {
+      int length = Math.min(PART, n - at);
+      long start = sb + 4L * at;
+      cdf(saved, start, cdf, length);
+      geluGrad(saved, start, cdf, dy, db + 4L * at, o, ob + 4L * at, length);
+    }
+    scratch.giveBack();
+  }
+
+  private static void cdf(MemorySegment saved, long sb, float[] cdf, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      VectorMath.cdf(Species.load(saved, sb, i)).intoArray(cdf, i);
+    }
+  }
+
+  private static void geluGrad(
       MemorySegment saved,
       long sb,
+      float[] cdf,
       MemorySegment dy,
       long db,
       MemorySegment o,
       long ob,
       int n) {
-    Scratch scratch = Scratch.borrow();
-    float[] part = scratch.floats(0, PART);
-    float[] spare = scratch.floats(1, PART);
-    float[] cdf = scratch.floats(2, PART);
-    for (int at = 0; at < n; at += PART) {
-      int length = Math.min(PART, n - at);
-      MemorySegment.copy(saved, JAVA_FLOAT_UNALIGNED, sb + 4L * at, part, 0, length);
-      switch (kind) {
-        case GELU -> MathLoops.geluGrad(part, length, spare, cdf);
-        case GELU_TANH -> MathLoops.geluTanhGrad(part, length, spare);
-        case SILU -> MathLoops.siluGrad(part, length, spare);
-        case NEG, EXP, LOG, SQRT, TANH, SIGMOID, RELU ->
-            throw new IllegalStateException(kind + " needs none");
-      }
-      times(part, dy, db + 4L * at, o, ob + 4L * at, length);
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector s = Species.load(saved, sb, i);
+      FloatVector d = Species.load(dy, db, i);
+      d.mul(VectorMath.geluGrad(s, FloatVector.fromArray(Species.F32, cdf, i)))
+          .intoMemorySegment(o, ob + 4L * i, Species.ORDER);
     }
-    scratch.giveBack();
   }
 
-  private static void times(
-      float[] slope, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+  private static void geluTanh(
+      MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
     for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector s = Species.load(saved, sb, i);
       FloatVector d = Species.load(dy, db, i);
-      Species.store(d.mul(FloatVector.fromArray(Species.F32, slope, i)), o, ob, i);
+      d.mul(VectorMath.geluTanhGrad(s)).intoMemorySegment(o, ob + 4L * i, Species.ORDER);
+    }
+  }
+
+  private static void silu(
+      MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector s = Species.load(saved, sb, i);
+      FloatVector d = Species.load(dy, db, i);
+      d.mul(VectorMath.siluGrad(s)).intoMemorySegment(o, ob + 4L * i, Species.ORDER);
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.weft.tensor.backend.vector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Writes the sources of {@link PackedKernel}, {@link StridedKernel} and {@link StreamKernel}: one
@@ -41,10 +40,14 @@ final class MicroKernelSource {
       return streams ? STREAM_HEIGHTS : HEIGHTS;
     }
 
-    /** One row has no use for the stride. */
+    /** What is counted in A, if it is an operand; one row has no use for the stride. */
+    String distance(int rows) {
+      return !step.isEmpty() ? "step" : row.equals("stride") && rows > 1 ? "stride" : "";
+    }
+
     String operands(int rows) {
       return "int k, float[] a, int ao, "
-          + (row.equals("stride") && rows > 1 ? "int stride, " : "")
+          + (distance(rows).isEmpty() ? "" : "int " + distance(rows) + ", ")
           + (streams
               ? "MemorySegment b, long bo, float[] from, float[] c"
               : "float[] b, int bo, float[] from, int fo, float[] c, int co");
@@ -52,7 +55,7 @@ final class MicroKernelSource {
 
     String arguments(int rows) {
       return "(k, a, ao, "
-          + (row.equals("stride") && rows > 1 ? "stride, " : "")
+          + (distance(rows).isEmpty() ? "" : distance(rows) + ", ")
           + (streams ? "b, bo, from, c)" : "b, bo, from, fo, c, co)");
     }
   }
@@ -70,15 +73,15 @@ final class MicroKernelSource {
         "PackedKernel",
         """
         /**
-         * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in panels of {@link
-         * Tile#PANEL}: element (i, p) at {@code p * PANEL + i}. B is a panel of COLUMNS columns, element
-         * (p, j) at {@code p * COLUMNS + j}, and C a tile of rows of COLUMNS that starts as the tile in
-         * {@code from}, which may be C.
+         * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in columns {@code step} apart:
+         * element (i, p) at {@code p * step + i}. B is a panel of COLUMNS columns, element (p, j) at {@code
+         * p * COLUMNS + j}, and C a tile of rows of COLUMNS that starts as the tile in {@code from}, which
+         * may be C.
          *
          * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
          */
         """,
-        new Form(" * PANEL", "", false));
+        new Form(" * step", "", false));
   }
 
   static String strided() {
@@ -118,10 +121,8 @@ final class MicroKernelSource {
     s.append("package dev.weft.tensor.backend.vector;\n\n");
     s.append("import static dev.weft.tensor.backend.vector.Tile.COLUMNS;\n");
     s.append("import static dev.weft.tensor.backend.vector.Tile.LANES;\n");
-    for (String unit : List.of("PANEL", "PIECE")) {
-      if (form.element(1).contains(unit)) {
-        s.append("import static dev.weft.tensor.backend.vector.Tile.").append(unit).append(";\n");
-      }
+    if (form.streams()) {
+      s.append("import static dev.weft.tensor.backend.vector.Tile.PIECE;\n");
     }
     s.append("import static dev.weft.tensor.backend.vector.Tile.SPECIES;\n\n");
     if (form.streams()) {
