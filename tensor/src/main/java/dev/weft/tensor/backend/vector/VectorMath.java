@@ -8,8 +8,12 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link FloatMath} on vectors, operation for operation, so that every lane has its bits; longer
- * functions are in {@link MathLoops}.
+ * {@link FloatMath} on vectors, operation for operation, so that every lane has its bits, for loops
+ * that do nothing else; {@link MathLoops} has some again for kernels that do.
+ *
+ * <p>GELU is as long as C2 takes into one loop (see there), which is why these functions, and the
+ * loops that store what they give, call the Vector API and not {@link Species}: its methods are
+ * always inlined.
  *
  * <p>The transcendental lanewise operators of the Vector API are never used: they change bits when
  * C2 replaces the interpreter.
