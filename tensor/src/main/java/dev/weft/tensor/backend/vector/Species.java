@@ -13,6 +13,12 @@ import jdk.incubator.vector.VectorSpecies;
  * The one place that chooses the vector width, and how vectors meet memory and the 16 virtual lanes
  * of {@link dev.weft.tensor.kernel.Lanes}.
  *
+ * <p>In the element-wise kernels, which also meet tensors of a few elements, a loop that calls
+ * methods here or of {@link VectorMath} is a method of its own, called only where it has a vector
+ * to work on. In a method that mostly found nothing to do C2 holds the loop for rare and does not
+ * inline what it calls; every vector that crosses such a call is an object, however long the
+ * tensors that come later.
+ *
  * <p>The width is the processor's preferred one, at most 512 bits, unless the system property
  * {@code weft.vector.bits} asks for 128, 256 or 512. A wider one than the processor has runs,
  * slowly: the tests of other widths need it, nothing else does. A block is 16 elements: {@link

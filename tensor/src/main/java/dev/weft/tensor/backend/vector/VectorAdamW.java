@@ -21,7 +21,9 @@ final class VectorAdamW {
         (from, to) -> {
           int n = (int) (to - from);
           int bound = factors.lerp() < 0.5f ? n & -Species.LENGTH : 0;
-          vectors(call, factors, 4 * from, bound);
+          if (bound > 0) {
+            vectors(call, factors, 4 * from, bound);
+          }
           ScalarAdamW.part(call, factors, from + bound, to);
         });
   }

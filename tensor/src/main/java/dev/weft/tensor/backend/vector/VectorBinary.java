@@ -27,15 +27,22 @@ final class VectorBinary {
           long yb = call.y().offset() + 4 * from;
           int n = (int) (to - from);
           int bound = n & -Species.LENGTH;
-          FloatVector scale = Species.broadcast(call.scale());
-          FloatVector shift = Species.broadcast(call.shift());
-          for (int i = 0; i < bound; i += Species.LENGTH) {
-            Species.store(Species.load(x, xb, i).fma(scale, shift), y, yb, i);
+          if (bound > 0) {
+            affine(x, xb, call.scale(), call.shift(), y, yb, bound);
           }
           for (int i = bound; i < n; i++) {
             Elements.set(y, yb, i, Math.fma(Elements.get(x, xb, i), call.scale(), call.shift()));
           }
         });
+  }
+
+  private static void affine(
+      MemorySegment x, long xb, float scale, float shift, MemorySegment y, long yb, int n) {
+    FloatVector factor = Species.broadcast(scale);
+    FloatVector term = Species.broadcast(shift);
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      Species.store(Species.load(x, xb, i).fma(factor, term), y, yb, i);
+    }
   }
 
   /** {@link KernelCall.Accumulate}. */
@@ -49,7 +56,7 @@ final class VectorBinary {
       int bound = out == 1 && in <= 1 ? n & -Species.LENGTH : 0;
       long xb = call.in().offset() + 4 * at[0];
       long yb = call.out().offset() + 4 * at[1];
-      if (in == 1) {
+      if (bound > 0 && in == 1) {
         add(y, yb, x, xb, y, yb, bound);
       } else if (bound > 0) {
         addOne(y, yb, Elements.get(x, xb, 0), y, yb, bound);
@@ -71,16 +78,15 @@ final class VectorBinary {
       long ab = call.a().offset() + 4 * at[0];
       long bb = call.b().offset() + 4 * at[1];
       long yb = call.y().offset() + 4 * at[2];
-      int bound = 0;
-      if (as == 1 && bs == 1) {
-        bound = n & -Species.LENGTH;
-        both(call.kind(), a, ab, b, bb, y, yb, bound);
-      } else if (as == 1 && bs == 0) {
-        bound = n & -Species.LENGTH;
-        oneRight(call.kind(), a, ab, Elements.get(b, bb, 0), y, yb, bound);
-      } else if (as == 0 && bs == 1) {
-        bound = n & -Species.LENGTH;
-        oneLeft(call.kind(), Elements.get(a, ab, 0), b, bb, y, yb, bound);
+      int bound = as <= 1 && bs <= 1 && as + bs > 0 ? n & -Species.LENGTH : 0;
+      if (bound > 0) {
+        if (as == bs) {
+          both(call.kind(), a, ab, b, bb, y, yb, bound);
+        } else if (as == 1) {
+          oneRight(call.kind(), a, ab, Elements.get(b, bb, 0), y, yb, bound);
+        } else {
+          oneLeft(call.kind(), Elements.get(a, ab, 0), b, bb, y, yb, bound);
+        }
       }
       for (int i = bound; i < n; i++) {
         float left = Elements.get(a, ab, as * i);

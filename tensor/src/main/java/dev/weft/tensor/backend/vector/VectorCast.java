@@ -33,11 +33,11 @@ final class VectorCast {
       long xb = call.in().offset() + at[0] * from.bytes();
       long yb = call.out().offset() + at[1] * to.bytes();
       int bound = n & -Species.LENGTH;
-      if (from == DType.BF16) {
+      if (bound > 0 && from == DType.BF16) {
         fromBf16(x, xb, y, yb, bound);
-      } else if (from == DType.F16) {
+      } else if (bound > 0 && from == DType.F16) {
         fromF16(x, xb, y, yb, bound);
-      } else {
+      } else if (bound > 0) {
         toBf16(x, xb, y, yb, bound);
       }
       for (int i = bound; i < n; i++) {

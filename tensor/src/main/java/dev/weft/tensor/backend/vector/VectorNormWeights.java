@@ -4,13 +4,28 @@ import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.ScalarNormWeights;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongConsumer;
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 
 /** Gradients of the norms' weight and bias, in the chunks of {@link ScalarNormWeights}. */
 final class VectorNormWeights {
   private VectorNormWeights() {}
 
-  static void run(Buf x, Buf dy, Buf means, Buf rstds, Buf dweight, Buf dbias, long rows, int n) {
+  /**
+   * Runs {@code before} for every row, where it is given, and adds the row to the sums while it is
+   * in the first cache.
+   */
+  static void run(
+      Buf x,
+      Buf dy,
+      Buf means,
+      Buf rstds,
+      Buf dweight,
+      Buf dbias,
+      long rows,
+      int n,
+      @Nullable LongConsumer before) {
     MemorySegment xs = x.segment();
     MemorySegment ds = dy.segment();
     ScalarNormWeights.join(
@@ -20,6 +35,9 @@ final class VectorNormWeights {
         n,
         (from, to, weights, biases, at) -> {
           for (long row = from; row < to; row++) {
+            if (before != null) {
+              before.accept(row);
+            }
             long xb = x.offset() + 4 * row * n;
             long db = dy.offset() + 4 * row * n;
             if (weights != null) {

@@ -1,13 +1,17 @@
 package dev.weft.tensor.backend.vector;
 
 import dev.weft.tensor.backend.Tasks;
+import dev.weft.tensor.backend.Workers;
 import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Lanes;
+import dev.weft.tensor.kernel.ScalarNormWeights;
 import dev.weft.tensor.kernel.ScalarNorms;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongConsumer;
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 
 /** LayerNorm and RmsNorm over rows: forward and the gradient of x. */
 final class VectorNorms {
@@ -120,20 +124,14 @@ final class VectorNorms {
       return;
     }
     int n = Math.toIntExact(call.cols());
-    if (call.dx().isPresent()) {
-      Tasks.rows(
-          call.rows(),
-          n,
-          (from, to) -> {
-            for (long row = from; row < to; row++) {
-              float mean = Elements.get(call.mean().segment(), call.mean().offset(), row);
-              float rstd = Elements.get(call.rstd().segment(), call.rstd().offset(), row);
-              long at = 4 * row * n;
-              gradRow(call.x(), call.dy(), call.weight(), call.dx(), at, n, mean, rstd, true);
-            }
-          });
-    }
-    VectorNormWeights.run(
+    LongConsumer dx =
+        row -> {
+          float mean = Elements.get(call.mean().segment(), call.mean().offset(), row);
+          float rstd = Elements.get(call.rstd().segment(), call.rstd().offset(), row);
+          long at = 4 * row * n;
+          gradRow(call.x(), call.dy(), call.weight(), call.dx(), at, n, mean, rstd, true);
+        };
+    grads(
         call.x(),
         call.dy(),
         call.mean(),
@@ -141,7 +139,8 @@ final class VectorNorms {
         call.dweight(),
         call.dbias(),
         call.rows(),
-        n);
+        n,
+        call.dx().isPresent() ? dx : null);
   }
 
   /** {@link KernelCall.RmsNormGrad}. */
@@ -151,20 +150,52 @@ final class VectorNorms {
       return;
     }
     int n = Math.toIntExact(call.cols());
-    if (call.dx().isPresent()) {
+    LongConsumer dx =
+        row -> {
+          float rstd = Elements.get(call.rstd().segment(), call.rstd().offset(), row);
+          long at = 4 * row * n;
+          gradRow(call.x(), call.dy(), call.weight(), call.dx(), at, n, 0f, rstd, false);
+        };
+    grads(
+        call.x(),
+        call.dy(),
+        Buf.NONE,
+        call.rstd(),
+        call.dweight(),
+        Buf.NONE,
+        call.rows(),
+        n,
+        call.dx().isPresent() ? dx : null);
+  }
+
+  /**
+   * Runs {@code dx} for every row together with the sums for the weights, where those have chunks
+   * enough for all threads, and before them where not; bits do not depend on it.
+   */
+  private static void grads(
+      Buf x,
+      Buf dy,
+      Buf means,
+      Buf rstds,
+      Buf dweight,
+      Buf dbias,
+      long rows,
+      int n,
+      @Nullable LongConsumer dx) {
+    boolean together =
+        (dweight.isPresent() || dbias.isPresent())
+            && rows >= 4L * Workers.threads() * ScalarNormWeights.CHUNK;
+    if (dx != null && !together) {
       Tasks.rows(
-          call.rows(),
+          rows,
           n,
           (from, to) -> {
             for (long row = from; row < to; row++) {
-              float rstd = Elements.get(call.rstd().segment(), call.rstd().offset(), row);
-              long at = 4 * row * n;
-              gradRow(call.x(), call.dy(), call.weight(), call.dx(), at, n, 0f, rstd, false);
+              dx.accept(row);
             }
           });
     }
-    VectorNormWeights.run(
-        call.x(), call.dy(), Buf.NONE, call.rstd(), call.dweight(), Buf.NONE, call.rows(), n);
+    VectorNormWeights.run(x, dy, means, rstds, dweight, dbias, rows, n, together ? dx : null);
   }
 
   private static void gradRow(

@@ -3,15 +3,22 @@ package dev.weft.tensor.backend.vector;
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.KernelCall.UnaryKind;
 import dev.weft.tensor.kernel.ScalarElementwise;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
  * Element-wise functions of one operand. A loop a kind: a choice inside the loop, or a function
- * passed in, would box a vector an iteration.
+ * passed in, would box a vector an iteration. Loops are passed, so that each is compiled by itself:
+ * several in one method are more than C2 takes in.
  */
 final class VectorUnary {
+  /** Writes functions of {@code n} elements from byte {@code xb} of x to y. */
+  private interface Loop {
+    void run(MemorySegment x, long xb, MemorySegment y, long yb, int n);
+  }
+
   private VectorUnary() {}
 
   /** {@link KernelCall.Unary}. */
@@ -19,6 +26,7 @@ final class VectorUnary {
     Elements.need("unary: x", call.x(), call.y().length());
     MemorySegment x = call.x().segment();
     MemorySegment y = call.y().segment();
+    Loop loop = loop(call.kind());
     Tasks.elements(
         call.y().length(),
         (from, to) -> {
@@ -26,23 +34,29 @@ final class VectorUnary {
           long yb = call.y().offset() + 4 * from;
           int n = (int) (to - from);
           int bound = n & -Species.LENGTH;
-          switch (call.kind()) {
-            case NEG -> neg(x, xb, y, yb, bound);
-            case EXP -> exp(x, xb, y, yb, bound);
-            case LOG -> log(x, xb, y, yb, bound);
-            case SQRT -> sqrt(x, xb, y, yb, bound);
-            case RELU -> relu(x, xb, y, yb, bound);
-            case TANH -> tanh(x, xb, y, yb, bound);
-            case SIGMOID -> sigmoid(x, xb, y, yb, bound);
-            case GELU -> gelu(x, xb, y, yb, bound);
-            case GELU_TANH -> geluTanh(x, xb, y, yb, bound);
-            case SILU -> silu(x, xb, y, yb, bound);
+          if (bound > 0) {
+            loop.run(x, xb, y, yb, bound);
           }
           for (int i = bound; i < n; i++) {
             float value = Elements.get(x, xb, i);
             Elements.set(y, yb, i, ScalarElementwise.apply(call.kind(), value));
           }
         });
+  }
+
+  private static Loop loop(UnaryKind kind) {
+    return switch (kind) {
+      case NEG -> VectorUnary::neg;
+      case EXP -> VectorUnary::exp;
+      case LOG -> VectorUnary::log;
+      case SQRT -> VectorUnary::sqrt;
+      case RELU -> VectorUnary::relu;
+      case TANH -> VectorUnary::tanh;
+      case SIGMOID -> VectorUnary::sigmoid;
+      case GELU -> VectorUnary::gelu;
+      case GELU_TANH -> VectorUnary::geluTanh;
+      case SILU -> VectorUnary::silu;
+    };
   }
 
   private static void neg(MemorySegment x, long xb, MemorySegment y, long yb, int n) {

@@ -3,6 +3,7 @@ package dev.weft.tensor.backend.vector;
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.KernelCall.UnaryKind;
 import dev.weft.tensor.kernel.ScalarElementwise;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -13,16 +14,23 @@ final class VectorUnaryGrad {
   /** Elements of a part: they stay in the first cache. */
   private static final int PART = 1024;
 
+  /** Writes products of dy with the slopes at {@code n} saved elements. */
+  private interface Loop {
+    void run(
+        MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n);
+  }
+
   private VectorUnaryGrad() {}
 
   /** {@link KernelCall.UnaryGrad}. */
   static void run(KernelCall.UnaryGrad call) {
-    boolean reads = call.kind() != KernelCall.UnaryKind.NEG;
+    boolean reads = call.kind() != UnaryKind.NEG;
     Elements.need("unary gradient: dy", call.dy(), call.dx().length());
     Elements.need("unary gradient: saved", call.saved(), reads ? call.dx().length() : 0);
     MemorySegment s = call.saved().segment();
     MemorySegment d = call.dy().segment();
     MemorySegment o = call.dx().segment();
+    Loop loop = loop(call.kind());
     Tasks.elements(
         call.dx().length(),
         (from, to) -> {
@@ -31,17 +39,8 @@ final class VectorUnaryGrad {
           long ob = call.dx().offset() + 4 * from;
           int n = (int) (to - from);
           int bound = n & -Species.LENGTH;
-          switch (call.kind()) {
-            case NEG -> neg(d, db, o, ob, bound);
-            case EXP -> exp(s, sb, d, db, o, ob, bound);
-            case LOG -> log(s, sb, d, db, o, ob, bound);
-            case SQRT -> sqrt(s, sb, d, db, o, ob, bound);
-            case TANH -> tanh(s, sb, d, db, o, ob, bound);
-            case SIGMOID -> sigmoid(s, sb, d, db, o, ob, bound);
-            case RELU -> relu(s, sb, d, db, o, ob, bound);
-            case GELU -> gelu(s, sb, d, db, o, ob, bound);
-            case GELU_TANH -> geluTanh(s, sb, d, db, o, ob, bound);
-            case SILU -> silu(s, sb, d, db, o, ob, bound);
+          if (bound > 0) {
+            loop.run(s, sb, d, db, o, ob, bound);
           }
           for (int i = bound; i < n; i++) {
             float saved = reads ? Elements.get(s, sb, i) : 0f;
@@ -51,7 +50,23 @@ final class VectorUnaryGrad {
         });
   }
 
-  private static void neg(MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+  private static Loop loop(UnaryKind kind) {
+    return switch (kind) {
+      case NEG -> VectorUnaryGrad::neg;
+      case EXP -> VectorUnaryGrad::exp;
+      case LOG -> VectorUnaryGrad::log;
+      case SQRT -> VectorUnaryGrad::sqrt;
+      case TANH -> VectorUnaryGrad::tanh;
+      case SIGMOID -> VectorUnaryGrad::sigmoid;
+      case RELU -> VectorUnaryGrad::relu;
+      case GELU -> VectorUnaryGrad::gelu;
+      case GELU_TANH -> VectorUnaryGrad::geluTanh;
+      case SILU -> VectorUnaryGrad::silu;
+    };
+  }
+
+  private static void neg(
+      MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
     for (int i = 0; i < n; i += Species.LENGTH) {
       Species.store(Species.load(dy, db, i).neg(), o, ob, i);
     }
