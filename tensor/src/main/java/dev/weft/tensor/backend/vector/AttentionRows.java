@@ -52,7 +52,7 @@ final class AttentionRows {
     segments = call.segments();
     spec = call.spec();
     dim = spec.headDim();
-    width = Tile.panels(dim, LANES) * LANES;
+    width = AttentionPanels.width(dim);
     group = spec.heads() / spec.keyValueHeads();
     q = scratch.floats(0, (long) MOST * dim);
     keys = scratch.floats(1, (long) Tile.panels(BLOCK, KEYS) * KEYS * dim);

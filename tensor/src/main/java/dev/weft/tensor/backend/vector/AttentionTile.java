@@ -174,7 +174,7 @@ final class AttentionTile {
   /** Stores a tile {@code [d][lane]} to the lanes' rows; {@code spare} holds its transpose. */
   void storeColumns(float[] tile, int at, Heads x, float[] spare) {
     int dim = spec.headDim();
-    int width = Tile.panels(dim, LANES) * LANES;
+    int width = AttentionPanels.width(dim);
     Packing.transpose(tile, at, dim, spare, width);
     for (int lane = 0; lane < lanes; lane++) {
       storeRow(spare, lane * width, x.buf(), origin(x, lane), dim);
