@@ -5,6 +5,7 @@ import dev.weft.tensor.kernel.Segments;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch of token sequences without padding: their tokens one after the other, where each sequence
@@ -28,6 +29,11 @@ public final class Packed {
   private final int width;
   private final long[] types;
   private final boolean typed;
+
+  /** Made when they are first asked for, and the same whoever makes them. */
+  private volatile long @Nullable [] rowKeys;
+
+  private volatile @Nullable Segments segments;
 
   private Packed(
       int[] starts,
@@ -333,13 +339,22 @@ public final class Packed {
 
   /** What each row is called in the keys of dropout masks, I64 [tokens]. */
   public Tensor rowKeys() {
+    long[] keys = rowKeys;
+    if (keys == null) {
+      keys = keysOfRows();
+      rowKeys = keys;
+    }
+    return Tensor.of(keys, keys.length);
+  }
+
+  private long[] keysOfRows() {
     long[] keys = new long[ids.length];
     for (int s = 0; s < starts.length; s++) {
       for (int t = 0; t < lengths[s]; t++) {
         keys[starts[s] + t] = ((long) examples[s] << 32) | t;
       }
     }
-    return Tensor.of(keys, keys.length);
+    return keys;
   }
 
   /** What each sequence is called in the keys of dropout masks, I64 [sequences]. */
@@ -349,6 +364,15 @@ public final class Packed {
 
   /** The sequences as attention sees them: each attends to itself, but for onlookers. */
   public Segments segments() {
+    Segments made = segments;
+    if (made == null) {
+      made = makeSegments();
+      segments = made;
+    }
+    return made;
+  }
+
+  private Segments makeSegments() {
     int[] keyStarts = starts.clone();
     int[] keyLengths = lengths.clone();
     boolean placed = hasHoles();
@@ -358,8 +382,8 @@ public final class Packed {
       // Places by order would take the last query for the last key's neighbour.
       placed |= lastOnlooker[s];
     }
-    Segments segments = new Segments(starts, lengths, keyStarts, keyLengths, examples);
-    return placed ? segments.withPlaces(columns, columns) : segments;
+    Segments made = new Segments(starts, lengths, keyStarts, keyLengths, examples);
+    return placed ? made.withPlaces(columns, columns) : made;
   }
 
   /** Whether columns between those of two neighbours in a sequence are left out. */

@@ -54,7 +54,11 @@ public final class Tensor {
 
   /** A dense I64 tensor of these values in row-major order: token ids, labels, row numbers. */
   public static Tensor of(int[] values, int... shape) {
-    return of(Arrays.stream(values).asLongStream().toArray(), shape);
+    Tensor tensor = allocate(DType.I64, checked(values.length, shape));
+    for (int i = 0; i < values.length; i++) {
+      tensor.segment().set(ValueLayout.JAVA_LONG, 8L * i, values[i]);
+    }
+    return tensor;
   }
 
   /** A dense BOOL tensor of these values in row-major order. */

@@ -3,6 +3,8 @@ package dev.weft.tensor.autograd;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.kernel.Buf;
+import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Kernels;
 import dev.weft.tensor.memory.Pool;
@@ -36,17 +38,20 @@ final class RowGradient {
 
   /** Adds {@code added[i]} to row {@code ids[i]}, in order of i. */
   void add(Tensor ids, Tensor added) {
-    long[] places = ids.toLongs();
-    for (int i = 0; i < places.length; i++) {
-      places[i] = place(places[i]);
+    Buf rows = ids.buf();
+    int length = Math.toIntExact(rows.length());
+    Tensor at = Tensor.zeros(DType.I64, Shape.of(length));
+    Buf places = at.buf();
+    for (int i = 0; i < length; i++) {
+      int place = place(Elements.getLong(rows.segment(), rows.offset(), i));
+      Elements.setLong(places.segment(), places.offset(), i, place);
     }
     if (values.dim(0) < rowOfPlace.length) {
       Tensor grown = zeros(rowOfPlace.length, cols);
       Copies.copy(values, grown.slice(0, 0, values.dim(0)));
       values = grown;
     }
-    Tensor at = Tensor.of(places, places.length);
-    Kernels.run(new KernelCall.ScatterAdd(at.buf(), added.buf(), values.buf(), count, cols));
+    Kernels.run(new KernelCall.ScatterAdd(places, added.buf(), values.buf(), count, cols));
   }
 
   private int place(long row) {

@@ -1,6 +1,8 @@
 package dev.weft.tensor.kernel;
 
+import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Tasks;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class ScalarNormWeights {
   /** Rows of a chunk. */
   public static final int CHUNK = 256;
+
+  private static final int WEIGHTS_SLOT = 0;
+  private static final int BIASES_SLOT = 1;
 
   /** Adds the terms of rows {@code from .. to - 1} to the partial sums of a chunk. */
   @FunctionalInterface
@@ -77,18 +82,30 @@ public final class ScalarNormWeights {
       return;
     }
     int chunks = Math.toIntExact(Math.ceilDiv(rows, CHUNK));
-    float[] weights = dweight.isPresent() ? new float[Math.multiplyExact(chunks, n)] : null;
-    float[] biases = dbias.isPresent() ? new float[Math.multiplyExact(chunks, n)] : null;
-    Tasks.split(
-        chunks,
-        Math.max(1, 4L * Tasks.ELEMENTS / ((long) CHUNK * Math.max(1, n))),
-        (from, to) -> {
-          for (long c = from; c < to; c++) {
-            body.run(c * CHUNK, Math.min(rows, (c + 1) * CHUNK), weights, biases, (int) c * n);
-          }
-        });
-    write(dweight, weights, chunks, n);
-    write(dbias, biases, chunks, n);
+    Scratch scratch = Scratch.borrow();
+    try {
+      float[] weights = dweight.isPresent() ? zeros(scratch, WEIGHTS_SLOT, chunks, n) : null;
+      float[] biases = dbias.isPresent() ? zeros(scratch, BIASES_SLOT, chunks, n) : null;
+      Tasks.split(
+          chunks,
+          Math.max(1, 4L * Tasks.ELEMENTS / ((long) CHUNK * Math.max(1, n))),
+          (from, to) -> {
+            for (long c = from; c < to; c++) {
+              body.run(c * CHUNK, Math.min(rows, (c + 1) * CHUNK), weights, biases, (int) c * n);
+            }
+          });
+      write(dweight, weights, chunks, n);
+      write(dbias, biases, chunks, n);
+    } finally {
+      scratch.giveBack();
+    }
+  }
+
+  private static float[] zeros(Scratch scratch, int slot, int chunks, int n) {
+    int count = Math.multiplyExact(chunks, n);
+    float[] sums = scratch.floats(slot, count);
+    Arrays.fill(sums, 0, count, 0f);
+    return sums;
   }
 
   private static void write(Buf out, float @Nullable [] partial, int chunks, int n) {

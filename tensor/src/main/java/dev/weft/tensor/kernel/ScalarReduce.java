@@ -1,5 +1,6 @@
 package dev.weft.tensor.kernel;
 
+import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Tasks;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -21,6 +22,9 @@ public final class ScalarReduce {
 
   /** Columns that a task sums side by side; no part of the definition. */
   private static final int BLOCK = 1024;
+
+  private static final int PARTIAL_SLOT = 0;
+  private static final int SUMS_SLOT = 1;
 
   /** Sums one piece of a contiguous row. */
   @FunctionalInterface
@@ -70,9 +74,7 @@ public final class ScalarReduce {
 
   /** The chunks of contiguous rows, joined in order; shared with the vector body. */
   public static void sumRows(KernelCall.Reduce call, RowSum body) {
-    int chunks = Math.toIntExact(Math.max(1, Math.ceilDiv(call.n(), ROW_CHUNK)));
-    float[] partial = new float[chunks > 1 ? chunks : 0];
-    if (chunks == 1) {
+    if (call.n() <= ROW_CHUNK) {
       Tasks.rows(
           call.outer(),
           call.n(),
@@ -85,40 +87,64 @@ public final class ScalarReduce {
           });
       return;
     }
-    for (long o = 0; o < call.outer(); o++) {
-      long base = call.x().offset() + 4 * o * call.n();
-      Tasks.split(
-          chunks,
-          1,
-          (from, to) -> {
-            for (long c = from; c < to; c++) {
-              long start = c * ROW_CHUNK;
-              int n = (int) Math.min(ROW_CHUNK, call.n() - start);
-              partial[(int) c] = body.sum(base + 4 * start, n);
-            }
-          });
-      float sum = partial[0];
-      for (int c = 1; c < chunks; c++) {
-        sum += partial[c];
+    Scratch scratch = Scratch.borrow();
+    try {
+      for (long o = 0; o < call.outer(); o++) {
+        long base = call.x().offset() + 4 * o * call.n();
+        Elements.set(
+            call.y().segment(), call.y().offset(), o, sumRow(base, call.n(), body, scratch));
       }
-      Elements.set(call.y().segment(), call.y().offset(), o, sum);
+    } finally {
+      scratch.giveBack();
     }
+  }
+
+  private static float sumRow(long base, long n, RowSum body, Scratch scratch) {
+    int chunks = Math.toIntExact(Math.ceilDiv(n, ROW_CHUNK));
+    float[] partial = scratch.floats(PARTIAL_SLOT, chunks);
+    Tasks.split(
+        chunks,
+        1,
+        (from, to) -> {
+          for (long c = from; c < to; c++) {
+            long start = c * ROW_CHUNK;
+            partial[(int) c] = body.sum(base + 4 * start, (int) Math.min(ROW_CHUNK, n - start));
+          }
+        });
+    float sum = partial[0];
+    for (int c = 1; c < chunks; c++) {
+      sum += partial[c];
+    }
+    return sum;
   }
 
   /** The chunks and blocks of columns, joined in order; shared with the vector body. */
   public static void sumColumns(KernelCall.Reduce call, ColumnSum body) {
-    long inner = call.inner();
     int chunks = Math.toIntExact(Math.max(1, Math.ceilDiv(call.n(), COLUMN_CHUNK)));
+    Scratch scratch = Scratch.borrow();
+    try {
+      long count = chunks == 1 ? 0 : Math.multiplyExact(call.outer() * chunks, call.inner());
+      float[] partial = scratch.floats(PARTIAL_SLOT, count);
+      sumColumns(call, body, chunks, partial);
+      if (chunks > 1) {
+        joinColumns(call, chunks, partial);
+      }
+    } finally {
+      scratch.giveBack();
+    }
+  }
+
+  private static void sumColumns(
+      KernelCall.Reduce call, ColumnSum body, int chunks, float[] partial) {
+    long inner = call.inner();
     int blocks = Math.toIntExact(Math.ceilDiv(inner, BLOCK));
     long work = Math.min(call.n(), COLUMN_CHUNK) * Math.min(inner, BLOCK);
-    float[] partial =
-        new float
-            [chunks == 1 ? 0 : Math.toIntExact(Math.multiplyExact(call.outer() * chunks, inner))];
     Tasks.split(
         call.outer() * chunks * blocks,
         Math.max(1, 2L * Tasks.ELEMENTS / Math.max(1, work)),
         (from, to) -> {
-          float[] sums = new float[(int) Math.min(inner, BLOCK)];
+          Scratch own = Scratch.borrow();
+          float[] sums = own.floats(SUMS_SLOT, Math.min(inner, BLOCK));
           for (long unit = from; unit < to; unit++) {
             long column = unit % blocks * BLOCK;
             long part = unit / blocks;
@@ -126,7 +152,7 @@ public final class ScalarReduce {
             long row = part % chunks * COLUMN_CHUNK;
             int rows = (int) Math.min(COLUMN_CHUNK, call.n() - row);
             int cols = (int) Math.min(BLOCK, inner - column);
-            Arrays.fill(sums, 0f);
+            Arrays.fill(sums, 0, cols, 0f);
             long first = (outer * call.n() + row) * inner + column;
             body.add(call.x().offset() + 4 * first, rows, cols, sums);
             for (int c = 0; c < cols; c++) {
@@ -138,8 +164,13 @@ public final class ScalarReduce {
               }
             }
           }
+          own.giveBack();
         });
-    for (long outer = 0; chunks > 1 && outer < call.outer(); outer++) {
+  }
+
+  private static void joinColumns(KernelCall.Reduce call, int chunks, float[] partial) {
+    long inner = call.inner();
+    for (long outer = 0; outer < call.outer(); outer++) {
       for (int c = 0; c < inner; c++) {
         int at = (int) (outer * chunks * inner + c);
         float sum = partial[at];

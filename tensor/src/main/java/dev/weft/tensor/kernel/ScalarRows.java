@@ -1,6 +1,7 @@
 package dev.weft.tensor.kernel;
 
 import dev.weft.tensor.DType;
+import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Tasks;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -73,28 +74,33 @@ public final class ScalarRows {
     long count = call.ids().length();
     checkIds("scatter-add", call.ids(), call.rows());
     Elements.need("scatter-add: src", call.src(), count * call.cols());
-    long[] order = new long[Math.toIntExact(count)];
     Math.multiplyExact(call.rows(), Math.max(1, count));
-    for (int i = 0; i < order.length; i++) {
-      order[i] = Elements.getLong(call.ids().segment(), call.ids().offset(), i) * count + i;
+    Scratch scratch = Scratch.borrow();
+    try {
+      long[] order = scratch.longs(Math.toIntExact(count));
+      for (int i = 0; i < count; i++) {
+        order[i] = Elements.getLong(call.ids().segment(), call.ids().offset(), i) * count + i;
+      }
+      Arrays.sort(order, 0, (int) count);
+      Tasks.rows(count, call.cols(), (from, to) -> scatter(order, count, from, to, body));
+    } finally {
+      scratch.giveBack();
     }
-    Arrays.sort(order);
-    Tasks.rows(
-        count,
-        call.cols(),
-        (from, to) -> {
-          int i = (int) from;
-          while (i > 0 && i < count && order[i] / count == order[i - 1] / count) {
-            i++;
-          }
-          for (; i < count; i++) {
-            long id = order[i] / count;
-            if (i >= to && id != order[i - 1] / count) {
-              return;
-            }
-            body.add(order[i] % count, id);
-          }
-        });
+  }
+
+  /** Runs the additions {@code from .. to - 1}, and the rest of the last one's row. */
+  private static void scatter(long[] order, long count, long from, long to, RowAdd body) {
+    int i = (int) from;
+    while (i > 0 && i < count && order[i] / count == order[i - 1] / count) {
+      i++;
+    }
+    for (; i < count; i++) {
+      long id = order[i] / count;
+      if (i >= to && id != order[i - 1] / count) {
+        return;
+      }
+      body.add(order[i] % count, id);
+    }
   }
 
   private static void checkIds(String kernel, Buf ids, long rows) {

@@ -4,6 +4,7 @@ import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.autograd.Op;
 import dev.weft.tensor.kernel.Buf;
+import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.KernelCall.ReduceKind;
 import dev.weft.tensor.kernel.Kernels;
@@ -27,18 +28,18 @@ public final class CrossEntropy {
     int classes = logits.dim(1);
     Checks.shape(op, "labels", labels, Shape.of(rows));
     int counted = 0;
-    long[] host = labels.toLongs();
+    Tensor x = op.dense(logits);
+    Tensor ids = op.dense(labels);
     for (int i = 0; i < rows; i++) {
-      if (host[i] != ignoreIndex) {
+      long label = Elements.getLong(ids.buf().segment(), ids.buf().offset(), i);
+      if (label != ignoreIndex) {
         counted++;
-        if (host[i] < 0 || host[i] >= classes) {
+        if (label < 0 || label >= classes) {
           throw op.error(
-              "label " + host[i] + " at row " + i + " is out of range for " + classes + " classes");
+              "label " + label + " at row " + i + " is out of range for " + classes + " classes");
         }
       }
     }
-    Tensor x = op.dense(logits);
-    Tensor ids = op.dense(labels);
     Tensor logSumExp = op.output(Shape.of(rows));
     Tensor losses = op.output(Shape.of(rows));
     Kernels.run(

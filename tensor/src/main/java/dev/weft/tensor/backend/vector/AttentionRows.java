@@ -5,6 +5,7 @@ import static dev.weft.tensor.backend.vector.Tile.LANES;
 import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 import static dev.weft.tensor.kernel.ScalarAttention.BLOCK;
 
+import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.FloatMath;
 import dev.weft.tensor.kernel.Heads;

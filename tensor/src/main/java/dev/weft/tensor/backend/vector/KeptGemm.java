@@ -5,6 +5,7 @@ import static dev.weft.tensor.backend.vector.Tile.PIECE;
 import static dev.weft.tensor.backend.vector.Tile.panels;
 
 import dev.weft.tensor.DType;
+import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Workers;
 import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.KernelCall;
@@ -109,8 +110,8 @@ final class KeptGemm {
   /** Multiplies panels {@code begin .. end} of B with all rows. */
   private void multiply(int begin, int end, Scratch scratch) {
     if (g.m() == 1) {
-      for (int p = begin; p < end; p += 2) {
-        pair(p, Math.min(p + 1, end - 1), scratch);
+      for (int p = begin; p < end; p++) {
+        row(p, scratch);
       }
       return;
     }
@@ -121,17 +122,12 @@ final class KeptGemm {
     }
   }
 
-  /** Multiplies panels {@code p} and {@code next}, which may be the same, with the one row. */
-  private void pair(int p, int next, Scratch scratch) {
+  /** Multiplies panel {@code p} with the one row. */
+  private void row(int p, Scratch scratch) {
     float[] tile = tile(0, scratch);
-    float[] other = tile(1, scratch);
     System.arraycopy(begin(0, p, tile), 0, tile, 0, COLUMNS);
-    System.arraycopy(begin(0, next, other), 0, other, 0, COLUMNS);
-    b.addRow(p, next, a, tile, other);
+    b.addRow(p, a, tile);
     finish(0, p, tile, scratch);
-    if (next > p) {
-      finish(0, next, other, scratch);
-    }
   }
 
   /** Multiplies panel {@code p} with the rows of tiles {@code begin .. end}. */
@@ -168,7 +164,22 @@ final class KeptGemm {
       int from = k * rows + q * ROWS * PIECE;
       float[] tile = tile(q - begin, scratch);
       float[] sums = k == 0 ? begin(q, p, tile) : tile;
-      StreamKernel.run(Tile.height(count(q)), depth, a, from, piece, start, sums, tile);
+      int height = Tile.height(count(q));
+      StreamKernel.run(height, depth, a, from, piece, start, b.part(), sums, tile);
+      if (depth % 2 == 1) {
+        addStep(p, k + depth - 1, height, from + depth - 1, tile);
+      }
+    }
+  }
+
+  /** Adds step {@code k}, which is the last, to a tile whose elements of A are at {@code from}. */
+  private void addStep(int p, int k, int height, int from, float[] tile) {
+    for (int j = 0; j < COLUMNS; j++) {
+      float value = b.element(p, k, j);
+      for (int r = 0; r < height; r++) {
+        int at = r * COLUMNS + j;
+        tile[at] = Math.fma(a[from + r * PIECE], value, tile[at]);
+      }
     }
   }
 

@@ -17,7 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
  * methods here or of {@link VectorMath} is a method of its own, called only where it has a vector
  * to work on. In a method that mostly found nothing to do C2 holds the loop for rare and does not
  * inline what it calls; every vector that crosses such a call is an object, however long the
- * tensors that come later.
+ * tensors that come later. Kernels that go by rows leave rows that are too short for a vector to
+ * the scalar bodies: {@link VectorBackend}.
  *
  * <p>The width is the processor's preferred one, at most 512 bits, unless the system property
  * {@code weft.vector.bits} asks for 128, 256 or 512. A wider one than the processor has runs,

@@ -5,6 +5,7 @@ import static dev.weft.tensor.backend.vector.Tile.LANES;
 import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 import static dev.weft.tensor.kernel.ScalarAttention.BLOCK;
 
+import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.AttentionShapes;
 import dev.weft.tensor.kernel.KernelCall;
@@ -93,52 +94,64 @@ final class VectorAttention {
     AttentionSpec spec = call.spec();
     int group = spec.heads() / spec.keyValueHeads();
     int count = segments.count();
-    int[] firstPart = new int[count + 1];
-    long[] firstRow = new long[count + 1];
-    int longest = 0;
-    for (int s = 0; s < count; s++) {
-      int rows = group * segments.queryLength()[s];
-      int parts = Tile.panels(rows, TILES * COLUMNS);
-      firstPart[s + 1] = Math.addExact(firstPart[s], parts * spec.keyValueHeads());
-      firstRow[s + 1] = firstRow[s] + segments.queryLength()[s];
-      longest = Math.max(longest, rows);
+    Scratch shared = Scratch.borrow();
+    try {
+      int[] first = shared.words(2 * count + 2); // part of each sequence, then row
+      int rowsFrom = count + 1;
+      first[0] = 0;
+      first[rowsFrom] = 0;
+      int longest = 0;
+      for (int s = 0; s < count; s++) {
+        int rows = group * segments.queryLength()[s];
+        int parts = Tile.panels(rows, TILES * COLUMNS);
+        first[s + 1] = Math.addExact(first[s], parts * spec.keyValueHeads());
+        first[rowsFrom + s + 1] = Math.addExact(first[rowsFrom + s], segments.queryLength()[s]);
+        longest = Math.max(longest, rows);
+      }
+      int tiles = Math.min(TILES, Tile.panels(longest, COLUMNS));
+      Tasks.atMost(
+          MOST_TASKS, first[count], (from, to) -> attend(call, tiles, first, (int) from, (int) to));
+    } finally {
+      shared.giveBack();
     }
-    int tiles = Math.min(TILES, Tile.panels(longest, COLUMNS));
-    Tasks.atMost(
-        MOST_TASKS,
-        firstPart[count],
-        (from, to) -> {
-          Scratch scratch = Scratch.borrow();
-          try {
-            VectorAttention wide = null;
-            AttentionRows narrow = null;
-            for (int part = (int) from; part < to; part++) {
-              int s = sequence(firstPart, part);
-              int rows = group * segments.queryLength()[s];
-              int parts = Tile.panels(rows, TILES * COLUMNS);
-              int index = part - firstPart[s];
-              if (AttentionRows.suit(spec, rows)) {
-                narrow = narrow == null ? new AttentionRows(call, scratch) : narrow;
-                narrow.attend(s, index / parts, rows, firstRow[s], firstRow[count]);
-              } else {
-                wide = wide == null ? new VectorAttention(call, tiles, scratch) : wide;
-                wide.attend(s, index / parts, rows, index % parts * TILES * COLUMNS, firstRow[s]);
-              }
-            }
-          } finally {
-            scratch.giveBack();
-          }
-        });
+  }
+
+  /** Computes the parts {@code from .. to - 1}. */
+  private static void attend(KernelCall.Attention call, int tiles, int[] first, int from, int to) {
+    Segments segments = call.segments();
+    int count = segments.count();
+    int group = call.spec().heads() / call.spec().keyValueHeads();
+    Scratch scratch = Scratch.borrow();
+    try {
+      VectorAttention wide = null;
+      AttentionRows narrow = null;
+      for (int part = from; part < to; part++) {
+        int s = sequence(first, count, part);
+        int rows = group * segments.queryLength()[s];
+        int parts = Tile.panels(rows, TILES * COLUMNS);
+        int index = part - first[s];
+        int row = first[count + 1 + s];
+        if (AttentionRows.suit(call.spec(), rows)) {
+          narrow = narrow == null ? new AttentionRows(call, scratch) : narrow;
+          narrow.attend(s, index / parts, rows, row, first[2 * count + 1]);
+        } else {
+          wide = wide == null ? new VectorAttention(call, tiles, scratch) : wide;
+          wide.attend(s, index / parts, rows, index % parts * TILES * COLUMNS, row);
+        }
+      }
+    } finally {
+      scratch.giveBack();
+    }
   }
 
   static void runGrad(KernelCall.AttentionGrad call) {
     VectorAttentionGrad.run(call);
   }
 
-  /** The sequence a part belongs to. */
-  private static int sequence(int[] firstPart, int part) {
+  /** The sequence of {@code count} that a part belongs to. */
+  private static int sequence(int[] firstPart, int count, int part) {
     int low = 0;
-    int high = firstPart.length - 1;
+    int high = count;
     while (high - low > 1) {
       int middle = (low + high) >>> 1;
       if (firstPart[middle] <= part) {

@@ -6,6 +6,7 @@ import static dev.weft.tensor.backend.vector.Tile.ROWS;
 import static dev.weft.tensor.backend.vector.Tile.SPECIES;
 import static dev.weft.tensor.kernel.ScalarAttention.BLOCK;
 
+import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.AttentionShapes;
 import dev.weft.tensor.kernel.Buf;
@@ -111,17 +112,16 @@ final class VectorAttentionGrad {
     AttentionShapes.check(call);
     Segments segments = call.segments();
     int heads = call.spec().keyValueHeads();
-    long[] firstRow = new long[segments.count() + 1];
-    int most = 0;
-    for (int s = 0; s < segments.count(); s++) {
-      firstRow[s + 1] = firstRow[s] + segments.queryLength()[s];
-      most = Math.max(most, segments.keyLength()[s]);
-    }
-    int longest = most;
+    int longest = Arrays.stream(segments.keyLength()).max().orElse(0);
     int table = call.drelative().isPresent() ? call.spec().relative().columns() : 0;
     long tables = (long) segments.count() * call.spec().heads() * table;
     Scratch shared = Scratch.borrow();
     try {
+      int[] firstRow = shared.words(segments.count() + 1);
+      firstRow[0] = 0;
+      for (int s = 0; s < segments.count(); s++) {
+        firstRow[s + 1] = Math.addExact(firstRow[s], segments.queryLength()[s]);
+      }
       float[] tableGrads = shared.floats(TABLES, tables); // [sequences, heads, columns]
       Tasks.atMost(
           VectorAttention.MOST_TASKS,

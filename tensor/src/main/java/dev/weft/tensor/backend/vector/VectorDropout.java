@@ -1,5 +1,6 @@
 package dev.weft.tensor.backend.vector;
 
+import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Philox;
@@ -19,6 +20,10 @@ import jdk.incubator.vector.VectorShuffle;
  */
 final class VectorDropout {
   private static final int LANES = Species.I64.length();
+
+  /** Words of a counter. */
+  private static final int WORDS = 4;
+
   private static final long WORD = 0xFFFFFFFFL;
   private static final LongVector MASK = LongVector.broadcast(Species.I64, WORD);
   private static final LongVector M0 = LongVector.broadcast(Species.I64, Philox.M0 & WORD);
@@ -43,25 +48,24 @@ final class VectorDropout {
         call.rows(),
         Math.max(1, Tasks.ELEMENTS / 4 / Math.max(1, n)),
         (from, to) -> {
-          int[] words = new int[4];
+          Scratch scratch = Scratch.borrow();
+          int[] words = scratch.words(Math.max(bound, WORDS));
           for (long row = from; row < to; row++) {
             long rowKey = ScalarDropout.rowKey(call, row);
-            vectors(call, row, rowKey, (int) threshold, bound);
+            vectors(call, row, rowKey, (int) threshold, bound, words);
             ScalarDropout.part(call, row, rowKey, bound, n, threshold, words);
           }
+          scratch.giveBack();
         });
   }
 
   private static void vectors(
-      KernelCall.Dropout call, long row, long rowKey, int threshold, int bound) {
-    Scratch scratch = Scratch.borrow();
-    int[] words = scratch.words(bound);
+      KernelCall.Dropout call, long row, long rowKey, int threshold, int bound, int[] words) {
     draw(call.key(), rowKey, call.site(), words, bound);
     long xb = call.x().offset() + 4 * row * call.cols();
     long yb = call.y().offset() + 4 * row * call.cols();
     float scale = Philox.scale(call.p());
     keep(words, threshold, scale, call.x().segment(), xb, call.y().segment(), yb, bound);
-    scratch.giveBack();
   }
 
   // In two loops that call nothing of ours, for the reason that MathLoops gives.

@@ -6,6 +6,7 @@ import static dev.weft.tensor.backend.vector.Tile.ROWS;
 import static dev.weft.tensor.backend.vector.Tile.panels;
 
 import dev.weft.tensor.DType;
+import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Workers;
 import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.KernelCall;

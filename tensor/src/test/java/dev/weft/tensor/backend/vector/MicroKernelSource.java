@@ -24,16 +24,26 @@ final class MicroKernelSource {
    * @param streams whether B is native memory, and not an array
    */
   private record Form(String step, String row, boolean streams) {
-    String element(int i) {
-      String rows = row.isEmpty() ? " + " + i : " + " + i + " * " + row;
-      return "ao + p" + step + (i == 0 ? "" : rows);
+    /** Steps of k that an iteration takes. */
+    int steps() {
+      return streams ? 2 : 1;
     }
 
-    String vector(int v) {
-      String lanes = v == 0 ? "" : streams ? " + 4L * LANES" : " + LANES";
-      return streams
-          ? "FloatVector.fromMemorySegment(SPECIES, b, at" + lanes + ", Species.ORDER)"
-          : "FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS" + lanes + ")";
+    /** Where row i of A has step {@code u} of an iteration. */
+    String element(int i, int u) {
+      String rows = row.isEmpty() ? " + " + i : " + " + i + " * " + row;
+      return "ao + p" + (u == 0 ? "" : " + " + u) + step + (i == 0 ? "" : rows);
+    }
+
+    /** Vector v of B's row of step {@code u} of an iteration. */
+    String vector(int v, int u) {
+      if (streams) {
+        int part = 2 * u + v;
+        String at = part == 0 ? "at" : part == 1 ? "at + part" : "at + " + part + " * part";
+        return "FloatVector.fromMemorySegment(SPECIES, b, " + at + ", Species.ORDER)";
+      }
+      String lanes = v == 0 ? "" : " + LANES";
+      return "FloatVector.fromArray(SPECIES, b, bo + p * COLUMNS" + lanes + ")";
     }
 
     int[] heights() {
@@ -49,14 +59,14 @@ final class MicroKernelSource {
       return "int k, float[] a, int ao, "
           + (distance(rows).isEmpty() ? "" : "int " + distance(rows) + ", ")
           + (streams
-              ? "MemorySegment b, long bo, float[] from, float[] c"
+              ? "MemorySegment b, long bo, long part, float[] from, float[] c"
               : "float[] b, int bo, float[] from, int fo, float[] c, int co");
     }
 
     String arguments(int rows) {
       return "(k, a, ao, "
           + (distance(rows).isEmpty() ? "" : distance(rows) + ", ")
-          + (streams ? "b, bo, from, c)" : "b, bo, from, fo, c, co)");
+          + (streams ? "b, bo, part, from, c)" : "b, bo, from, fo, c, co)");
     }
   }
 
@@ -105,10 +115,11 @@ final class MicroKernelSource {
         "StreamKernel",
         """
         /**
-         * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, A in rows of {@link Tile#PIECE}:
-         * element (i, p) at {@code i * PIECE + p}, p below PIECE. B is a panel of COLUMNS columns in native
-         * memory, element (p, j) at byte {@code 4 * (p * COLUMNS + j)}, and C a tile of rows of COLUMNS
-         * that starts as {@code from}, which may be C.
+         * {@code C[i, j] = fma(A[i, p], B[p, j], C[i, j])} for p in order, two at a time (the last step of
+         * an odd {@code k} is left), A in rows of {@link Tile#PIECE}: element (i, p) at {@code i * PIECE +
+         * p}, p below PIECE. B is a panel of COLUMNS columns in native memory as {@link KeptPanels} has it,
+         * in four parts {@code part} bytes apart, and C a tile of rows of COLUMNS that starts as {@code
+         * from}, which may be C.
          *
          * <p>Written by {@code MicroKernelSource} in the tests, one method for each tile height.
          */
@@ -161,20 +172,14 @@ final class MicroKernelSource {
             .append(");\n");
       }
     }
-    s.append("    for (int p = 0; p < k; p++) {\n");
     if (form.streams()) {
-      s.append("      long at = bo + 4L * COLUMNS * p;\n");
+      s.append("    for (int p = 0; p < k - 1; p += 2) {\n");
+      s.append("      long at = bo + 2L * LANES * p;\n");
+    } else {
+      s.append("    for (int p = 0; p < k; p++) {\n");
     }
-    for (int v = 0; v < 2; v++) {
-      declare(s, "b" + v, form.vector(v));
-    }
-    for (int i = 0; i < rows; i++) {
-      declare(s, "a" + i, "FloatVector.broadcast(SPECIES, a[" + form.element(i) + "])");
-      for (int v = 0; v < 2; v++) {
-        String acc = "c" + i + "v" + v;
-        s.append("      ").append(acc).append(" = a").append(i).append(".fma(b").append(v);
-        s.append(", ").append(acc).append(");\n");
-      }
+    for (int u = 0; u < form.steps(); u++) {
+      step(s, rows, form, u);
     }
     s.append("    }\n");
     for (int i = 0; i < rows; i++) {
@@ -184,6 +189,22 @@ final class MicroKernelSource {
       }
     }
     s.append("  }\n");
+  }
+
+  private static void step(StringBuilder s, int rows, Form form, int u) {
+    String of = u == 0 ? "" : "n"; // the next step's
+    for (int v = 0; v < 2; v++) {
+      declare(s, "b" + of + v, form.vector(v, u));
+    }
+    for (int i = 0; i < rows; i++) {
+      String a = "a" + of + i;
+      declare(s, a, "FloatVector.broadcast(SPECIES, a[" + form.element(i, u) + "])");
+      for (int v = 0; v < 2; v++) {
+        String acc = "c" + i + "v" + v;
+        s.append("      ").append(acc).append(" = ").append(a).append(".fma(b").append(of);
+        s.append(v).append(", ").append(acc).append(");\n");
+      }
+    }
   }
 
   private static void signature(StringBuilder s, String name, String operands) {

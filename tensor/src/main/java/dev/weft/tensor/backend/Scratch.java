@@ -1,27 +1,28 @@
-package dev.weft.tensor.backend.vector;
+package dev.weft.tensor.backend;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Float arrays for packed panels, borrowed by a call or a task and given back, so that nothing is
- * allocated once a process has seen its shapes. A pool and not a thread-local: a virtual thread
- * that multiplies once must not keep arrays of its own.
+ * Float arrays for packed panels and partial sums, borrowed by a call or a task and given back, so
+ * that nothing is allocated once a process has seen its shapes. A pool and not a thread-local: a
+ * virtual thread that multiplies once must not keep arrays of its own.
  */
-final class Scratch {
+public final class Scratch {
   private static final int POOLED = 64;
   private static final int SLOTS = 14;
   private static final AtomicReferenceArray<Scratch> POOL = new AtomicReferenceArray<>(POOLED);
 
   private final float[][] slots = new float[SLOTS][0];
   private int[] words = {};
-  private MemorySegment piece = MemorySegment.NULL;
+  private long[] longs = {};
+  private MemorySegment bytes = MemorySegment.NULL;
 
   private Scratch() {}
 
   /** Takes one that nobody uses. */
-  static Scratch borrow() {
+  public static Scratch borrow() {
     for (int i = 0; i < POOLED; i++) {
       if (POOL.getPlain(i) != null) {
         Scratch taken = POOL.getAndSet(i, null);
@@ -34,7 +35,7 @@ final class Scratch {
   }
 
   /** Gives this back; its arrays must not be used after. */
-  void giveBack() {
+  public void giveBack() {
     for (int i = 0; i < POOLED; i++) {
       if (POOL.getPlain(i) == null && POOL.compareAndSet(i, null, this)) {
         return;
@@ -42,24 +43,32 @@ final class Scratch {
     }
   }
 
-  /** An array of at least {@code length} random words, with whatever was in it. */
-  int[] words(int length) {
+  /** An array of at least {@code length} words, with whatever was in it. */
+  public int[] words(int length) {
     if (words.length < length) {
       words = new int[length];
     }
     return words;
   }
 
-  /** Native memory for a piece of B: PIECE rows of COLUMNS floats, with whatever was in it. */
-  MemorySegment piece() {
-    if (piece.byteSize() == 0) {
-      piece = Arena.ofAuto().allocate(4L * Tile.PIECE * Tile.COLUMNS, 64);
+  /** An array of at least {@code length} longs, with whatever was in it. */
+  public long[] longs(int length) {
+    if (longs.length < length) {
+      longs = new long[length];
     }
-    return piece;
+    return longs;
+  }
+
+  /** Native memory of at least so many bytes, aligned to 64, with whatever was in it. */
+  public MemorySegment bytes(long size) {
+    if (bytes.byteSize() < size) {
+      bytes = Arena.ofAuto().allocate(size, 64);
+    }
+    return bytes;
   }
 
   /** The array of a slot, at least {@code length} long, with whatever was in it. */
-  float[] floats(int slot, long length) {
+  public float[] floats(int slot, long length) {
     float[] array = slots[slot];
     if (array.length < length) {
       array = new float[Math.toIntExact(Math.max(length, Math.min(2L * array.length, 1 << 20)))];

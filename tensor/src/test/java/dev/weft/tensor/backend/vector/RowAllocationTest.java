@@ -1,0 +1,92 @@
+package dev.weft.tensor.backend.vector;
+
+import static dev.weft.tensor.backend.vector.Allocations.assertSpares;
+
+import dev.weft.tensor.DType;
+import dev.weft.tensor.kernel.Buf;
+import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.KernelCall.ReduceKind;
+import java.lang.foreign.Arena;
+import java.util.function.Supplier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Compiled, the kernels that go by rows make no objects of vectors, in a process too that has first
+ * met thousands of rows shorter than a vector.
+ */
+class RowAllocationTest {
+  private static final int ROWS = 4;
+  private static final int SHORT = 3;
+  private static final int LONG = 1 << 12;
+
+  /** Enough for C2 to compile what the short rows call. */
+  private static final int SHORT_CALLS = 20_000;
+
+  /** What is called on {@link #ROWS} rows. */
+  enum Kernel {
+    SOFTMAX,
+    LOG_SOFTMAX,
+    SOFTMAX_GRAD,
+    LOG_SOFTMAX_GRAD,
+    LAYER_NORM,
+    LAYER_NORM_GRAD,
+    RMS_NORM,
+    RMS_NORM_GRAD,
+    SUM_OF_ROWS,
+    SQUARES_OF_ROWS,
+    MAX_OF_ROWS,
+    SUM_OF_COLUMNS,
+    SQUARES_OF_COLUMNS,
+    DROPOUT
+  }
+
+  /** A call on rows of {@code n} elements, each operand from {@code f}. */
+  private static KernelCall call(Kernel kernel, Supplier<Buf> f, int n) {
+    return switch (kernel) {
+      case SOFTMAX -> new KernelCall.Softmax(false, f.get(), f.get(), ROWS, n);
+      case LOG_SOFTMAX -> new KernelCall.Softmax(true, f.get(), f.get(), ROWS, n);
+      case SOFTMAX_GRAD -> new KernelCall.SoftmaxGrad(false, f.get(), f.get(), f.get(), ROWS, n);
+      case LOG_SOFTMAX_GRAD -> new KernelCall.SoftmaxGrad(true, f.get(), f.get(), f.get(), ROWS, n);
+      case LAYER_NORM ->
+          new KernelCall.LayerNorm(
+              f.get(), f.get(), f.get(), f.get(), f.get(), f.get(), ROWS, n, 1e-5f);
+      case LAYER_NORM_GRAD ->
+          new KernelCall.LayerNormGrad(
+              f.get(), f.get(), f.get(), f.get(), f.get(), f.get(), f.get(), f.get(), ROWS, n);
+      case RMS_NORM -> new KernelCall.RmsNorm(f.get(), f.get(), f.get(), f.get(), ROWS, n, 1e-5f);
+      case RMS_NORM_GRAD ->
+          new KernelCall.RmsNormGrad(f.get(), f.get(), f.get(), f.get(), f.get(), f.get(), ROWS, n);
+      case SUM_OF_ROWS -> reduce(ReduceKind.SUM, f, ROWS, n, 1);
+      case SQUARES_OF_ROWS -> reduce(ReduceKind.SUM_OF_SQUARES, f, ROWS, n, 1);
+      case MAX_OF_ROWS -> reduce(ReduceKind.MAX, f, ROWS, n, 1);
+      case SUM_OF_COLUMNS -> reduce(ReduceKind.SUM, f, 1, ROWS, n);
+      case SQUARES_OF_COLUMNS -> reduce(ReduceKind.SUM_OF_SQUARES, f, 1, ROWS, n);
+      case DROPOUT -> new KernelCall.Dropout(f.get(), Buf.NONE, f.get(), ROWS, n, 0.1f, 42L, 7);
+    };
+  }
+
+  private static KernelCall reduce(
+      ReduceKind kind, Supplier<Buf> floats, long outer, long n, long inner) {
+    return new KernelCall.Reduce(kind, floats.get(), floats.get(), Buf.NONE, outer, n, inner);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aKernelBoxesNoVectors(Kernel kernel) {
+    VectorBackend backend = new VectorBackend();
+    try (Arena arena = Arena.ofShared()) {
+      KernelCall few = call(kernel, () -> buf(arena, SHORT), SHORT);
+      for (int i = 0; i < SHORT_CALLS; i++) {
+        backend.run(few);
+      }
+      KernelCall many = call(kernel, () -> buf(arena, LONG), LONG);
+      assertSpares(() -> backend.run(many), ROWS * LONG);
+    }
+  }
+
+  private static Buf buf(Arena arena, int cols) {
+    long count = (long) ROWS * cols;
+    return new Buf(arena.allocate(4 * count, 64), 0, DType.F32, count);
+  }
+}
