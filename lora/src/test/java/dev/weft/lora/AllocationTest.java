@@ -31,9 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
- * After warm-up no tensor, and no array of a number for each token, is allocated on the heap: four
- * times the sequences cost as many bytes but for the few objects of the tasks they are cut in, by
- * the JVM's counters of this thread and of the workers.
+ * After warm-up no tensor is allocated on the heap: four times the sequences cost as many bytes, but
+ * for less than 16 a token, by the JVM's counters of this thread and of the workers.
  */
 @DisabledIfSystemProperty(
     named = "weft.backend",
@@ -46,7 +45,7 @@ class AllocationTest {
   private static final int FEW = 64;
   private static final int MANY = 256;
 
-  /** Objects of tasks, two to nine bytes a token: two numbers for each token would be more. */
+  /** Two to nine bytes a token were measured, whose site is not known. */
   private static final long BOUND = 16L * (MANY - FEW) * LENGTH;
 
   private static final int CALLS = 20;
