@@ -335,11 +335,11 @@ for w in (1, 7, 16, 17, 64, 769):
 case("rms_norm", "3d", [N(2, 3, 24), N(24)], rms_norm, eps=1e-5)
 
 UNARY = (("gelu", F.gelu), ("gelu_tanh", lambda x: F.gelu(x, approximate="tanh")), ("silu", F.silu), ("relu", F.relu),
-         ("tanh", torch.tanh), ("sigmoid", torch.sigmoid), ("exp", torch.exp), ("neg", torch.neg))
+         ("tanh", torch.tanh), ("erf", torch.erf), ("sigmoid", torch.sigmoid), ("exp", torch.exp), ("neg", torch.neg))
 for name, fn in UNARY:
     case(name, "3x17", [N(3, 17, std=2.0)], fn)
     case(name, "1000", [U(-10.0, 10.0, 1000)], fn)
-for name, fn in UNARY[:6]:
+for name, fn in UNARY[:7]:
     case(name, "wide", [U(-80.0, 80.0, 257)], fn)
 case("exp", "wide", [U(-87.0, 88.0, 257)], torch.exp)
 for name, fn in (("log", torch.log), ("sqrt", torch.sqrt)):

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
- * After warm-up no tensor is allocated on the heap: four times the sequences cost as many bytes, but
- * for less than 16 a token, by the JVM's counters of this thread and of the workers.
+ * After warm-up no tensor is allocated on the heap: four times the sequences cost as many bytes,
+ * but for less than 16 a token, by the JVM's counters of this thread and of the workers.
  */
 @DisabledIfSystemProperty(
     named = "weft.backend",

@@ -205,6 +205,11 @@ public final class F {
     return Unary.forward(UnaryKind.TANH, a);
   }
 
+  /** The error function, {@code 2 / sqrt(pi)} times the integral of exp(-t^2) from 0 to a. */
+  public static Tensor erf(Tensor a) {
+    return Unary.forward(UnaryKind.ERF, a);
+  }
+
   /** {@code 1 / (1 + exp(-a))}. */
   public static Tensor sigmoid(Tensor a) {
     return Unary.forward(UnaryKind.SIGMOID, a);

@@ -70,7 +70,7 @@ public final class Accuracy {
           unary("exp", UnaryKind.EXP, Math::exp, Unit.RESULT, 1.02),
           unary("log", UnaryKind.LOG, Math::log, Unit.RESULT, 1),
           unary("tanh", UnaryKind.TANH, Math::tanh, Unit.RESULT, 2),
-          new Case("erf", Accuracy::erf, DoubleErf::erf, Unit.RESULT, 1.5),
+          unary("erf", UnaryKind.ERF, DoubleErf::erf, Unit.RESULT, 1.5),
           unary("sigmoid", UnaryKind.SIGMOID, Accuracy::sigmoid, Unit.RESULT, 3),
           unary("silu", UnaryKind.SILU, Accuracy::silu, Unit.RESULT, 3),
           unary("gelu", UnaryKind.GELU, x -> x * cdf(x), Unit.ARGUMENT, 2),
@@ -80,6 +80,7 @@ public final class Accuracy {
               x -> 0.5 * x * (1 + Math.tanh(inner(x))),
               Unit.ARGUMENT,
               2),
+          gradient("erf derivative", UnaryKind.ERF, Accuracy::erfGrad, 2),
           gradient("silu derivative", UnaryKind.SILU, Accuracy::siluGrad, 2),
           gradient("gelu derivative", UnaryKind.GELU, Accuracy::geluGrad, 2),
           gradient("gelu_tanh derivative", UnaryKind.GELU_TANH, Accuracy::geluTanhGrad, 2));
@@ -104,14 +105,6 @@ public final class Accuracy {
         bound);
   }
 
-  /** No kernel of its own: inside GELU. */
-  private static void erf(Buf x, Buf y, Buf ones) {
-    for (int i = 0; i < CHUNK; i++) {
-      float value = Elements.get(x.segment(), x.offset(), i);
-      Elements.set(y.segment(), y.offset(), i, FloatMath.erf(value));
-    }
-  }
-
   private static double sigmoid(double x) {
     return 1 / (1 + Math.exp(-x));
   }
@@ -128,6 +121,10 @@ public final class Accuracy {
 
   private static double inner(double x) {
     return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
+  }
+
+  private static double erfGrad(double x) {
+    return Math.exp(-x * x) * 2 / Math.sqrt(Math.PI);
   }
 
   private static double siluGrad(double x) {

@@ -50,6 +50,7 @@ final class KernelCases {
           unary("exp", UnaryKind.EXP),
           unary("sigmoid", UnaryKind.SIGMOID),
           unary("tanh", UnaryKind.TANH),
+          unary("erf", UnaryKind.ERF),
           unary("gelu", UnaryKind.GELU),
           unary("gelu-tanh", UnaryKind.GELU_TANH),
           unary("silu", UnaryKind.SILU),

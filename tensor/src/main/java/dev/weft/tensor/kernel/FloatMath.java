@@ -67,6 +67,15 @@ public final class FloatMath {
   public static final float L7 = -0x1.de1b5ap-4f;
   public static final float L8 = 0x1.148b2cp-4f;
 
+  /** {@code 2^r = 1 + r (P0 + P1 r + ...)} for |r| up to 1/2; error 0.05 * 2^-24. */
+  public static final float P0 = 0x1.62e43p-1f;
+
+  public static final float P1 = 0x1.ebfbdcp-3f;
+  public static final float P2 = 0x1.c6af7ap-5f;
+  public static final float P3 = 0x1.3b2dd2p-7f;
+  public static final float P4 = 0x1.5f0946p-10f;
+  public static final float P5 = 0x1.417a5cp-13f;
+
   /** Below it tanh is an odd polynomial, {@code x + x^3 (T0 + T1 x^2 + ...)}. */
   public static final float TANH_SPLIT = 0.625f;
 
@@ -78,6 +87,9 @@ public final class FloatMath {
   public static final float T2 = -0x1.b835a4p-5f;
   public static final float T3 = 0x1.51f8cep-6f;
   public static final float T4 = -0x1.750ce2p-8f;
+
+  /** {@code 2 / ln 2}, of tanh. */
+  public static final float TWO_LOG2_E = 0x1.715476p1f;
 
   /** Up to here {@code erf(x) = x + x (A0 + A1 x^2 + ...)}; error 0.3 * 2^-24. */
   public static final float ERF_SPLIT = 0.9275f;
@@ -92,27 +104,58 @@ public final class FloatMath {
   public static final float A4 = 0x1.46d9e2p-8f;
   public static final float A5 = -0x1.38741cp-11f;
 
-  /** {@code -ln(erfc(t)) = t + t (C0 + C1 t + ...)} from the split to 4. */
-  public static final float C0 = 0x1.077a5cp-3f;
+  /** {@code log2(erfc(t)) = t (C0 + C1 t + ...)} from the split to 4; error of erf 0.05 * 2^-24. */
+  public static final float C0 = -0x1.a0cb12p0f;
 
-  public static final float C1 = 0x1.453108p-1f;
-  public static final float C2 = 0x1.b33992p-4f;
-  public static final float C3 = -0x1.8596a4p-6f;
-  public static final float C4 = 0x1.de72bep-9f;
-  public static final float C5 = -0x1.547f76p-12f;
-  public static final float C6 = 0x1.7f4b92p-17f;
+  public static final float C1 = -0x1.d595e8p-1f;
+  public static final float C2 = -0x1.36facp-3f;
+  public static final float C3 = 0x1.0e724ep-5f;
+  public static final float C4 = -0x1.2fc564p-8f;
+  public static final float C5 = 0x1.435464p-12f;
 
-  /** {@code sqrt(1/2)}, of GELU. */
-  public static final float SQRT_HALF = 0x1.6a09e6p-1f;
+  /** {@code -log2(e)}, of the derivative of erf. */
+  public static final float MINUS_LOG2_E = -LOG2_E;
 
-  /** {@code 1 / sqrt(2 pi)}, of the derivative of GELU. */
-  public static final float INV_SQRT_2PI = 0x1.988454p-2f;
+  /** {@code log2(2 / sqrt(pi))}, of the same. */
+  public static final float LOG2_ERF_SLOPE = 0x1.64de32p-3f;
 
-  /** {@code sqrt(2 / pi)}, of GELU's tanh form. */
-  public static final float SQRT_2_OVER_PI = 0x1.988454p-1f;
+  /** From here on the normal distribution function is 1, and 0 below its negative. */
+  public static final float CDF_ONE = 5.7f;
+
+  /**
+   * {@code log2(Phi(-t)) = -1 + t (D0 + D1 t + ...)} from 0 to {@link #CDF_ONE}, Phi being the
+   * normal distribution function; error of it 0.14 * 2^-24.
+   */
+  public static final float D0 = -0x1.26aed4p0f;
+
+  public static final float D1 = -0x1.d63ac2p-2f;
+  public static final float D2 = -0x1.ae0a8p-5f;
+  public static final float D3 = 0x1.ced246p-8f;
+  public static final float D4 = -0x1.1d1054p-13f;
+  public static final float D5 = -0x1.87532ap-13f;
+  public static final float D6 = 0x1.4b11f4p-15f;
+  public static final float D7 = -0x1.7d8326p-19f;
+
+  /** {@code -log2(e) / 2}, of the normal density. */
+  public static final float MINUS_HALF_LOG2_E = -0x1.715476p-1f;
+
+  /** {@code log2(1 / sqrt(2 pi))}, of the normal density. */
+  public static final float LOG2_DENSITY = -0x1.53643ap0f;
+
+  /** Powers of two above it are infinity, and 0 below its negative, in GELU. */
+  public static final float LAST_POWER = 126f;
+
+  /** {@code -2 sqrt(2 / pi) / ln 2}, of GELU's tanh form. */
+  public static final float GELU_SLOPE = -0x1.26aec2p1f;
 
   /** The cubic coefficient of GELU's tanh form. */
   public static final float GELU_CUBIC = 0.044715f;
+
+  /** {@code 2 sqrt(2 / pi)}, of the derivative of GELU's tanh form. */
+  public static final float GELU_RISE = 0x1.988454p0f;
+
+  /** {@code 3 * 0.044715 * 2 sqrt(2 / pi)}, of the same. */
+  public static final float GELU_RISE_SQUARE = 0x1.b6676cp-3f;
 
   private FloatMath() {}
 
@@ -135,6 +178,20 @@ public final class FloatMath {
       return 0f;
     }
     return x > EXP_HIGH ? Float.POSITIVE_INFINITY : y;
+  }
+
+  /** 2 to the power x, which is -126 to 127; of others, NaN too, it has no particular value. */
+  private static float exp2(float x) {
+    float t = x + ROUNDER;
+    float r = x - (t - ROUNDER);
+    float q = Math.fma(P5, r, P4);
+    q = Math.fma(q, r, P3);
+    q = Math.fma(q, r, P2);
+    q = Math.fma(q, r, P1);
+    q = Math.fma(q, r, P0);
+    q = Math.fma(q, r, 1f);
+    int power = Float.floatToRawIntBits(t) << 23;
+    return Float.intBitsToFloat(Float.floatToRawIntBits(q) + power);
   }
 
   /** Natural logarithm; minus infinity at 0 of either sign, NaN below. */
@@ -174,11 +231,11 @@ public final class FloatMath {
     p = Math.fma(p, z, T1);
     p = Math.fma(p, z, T0);
     float small = Math.fma(p * z, x, x);
-    if (a < TANH_SPLIT) {
+    if (!(a >= TANH_SPLIT)) {
       return small;
     }
     float c = a > TANH_ONE ? TANH_ONE : a;
-    float large = 1f - 2f / (exp(c + c) + 1f);
+    float large = 1f - 2f / (exp2(c * TWO_LOG2_E) + 1f);
     return Math.copySign(large, x);
   }
 
@@ -195,14 +252,26 @@ public final class FloatMath {
       return Math.fma(p, x, x);
     }
     float t = a > ERF_ONE ? ERF_ONE : a;
-    float p = Math.fma(C6, t, C5);
-    p = Math.fma(p, t, C4);
+    float p = Math.fma(C5, t, C4);
     p = Math.fma(p, t, C3);
     p = Math.fma(p, t, C2);
     p = Math.fma(p, t, C1);
     p = Math.fma(p, t, C0);
-    float g = Math.fma(p, t, t);
-    return Math.copySign(1f - exp(-g), x);
+    return Math.copySign(1f - exp2(p * t), x);
+  }
+
+  /** The normal distribution function; of NaN it has no particular value. */
+  private static float cdf(float x) {
+    float t = Math.abs(x);
+    float p = Math.fma(D7, t, D6);
+    p = Math.fma(p, t, D5);
+    p = Math.fma(p, t, D4);
+    p = Math.fma(p, t, D3);
+    p = Math.fma(p, t, D2);
+    p = Math.fma(p, t, D1);
+    p = Math.fma(p, t, D0);
+    float rest = t > CDF_ONE ? 0f : exp2(Math.fma(p, t, -1f));
+    return x > 0f ? 1f - rest : rest;
   }
 
   /** {@code 1 / (1 + exp(-x))}; 0 below -89. */
@@ -215,20 +284,41 @@ public final class FloatMath {
     return x / (1f + exp(-x));
   }
 
-  /** {@code x (1 + erf(x / sqrt 2)) / 2}; NaN at minus infinity, as PyTorch. */
+  /** x times the normal distribution function of x; NaN at minus infinity, as PyTorch. */
   public static float gelu(float x) {
-    return 0.5f * x * (1f + erf(x * SQRT_HALF));
+    return x * cdf(x);
   }
 
-  /** {@code x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2}. */
+  /**
+   * {@code x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2}, as x times a logistic function; NaN
+   * at minus infinity, as PyTorch.
+   */
   public static float geluTanh(float x) {
-    float inner = SQRT_2_OVER_PI * Math.fma(GELU_CUBIC * (x * x), x, x);
-    return 0.5f * x * (1f + tanh(inner));
+    return x / (1f + geluExp(x, x * x));
+  }
+
+  /** {@code exp(-2 sqrt(2 / pi) (x + 0.044715 x^3))}. */
+  private static float geluExp(float x, float square) {
+    float p = GELU_SLOPE * Math.fma(GELU_CUBIC * square, x, x);
+    if (p > LAST_POWER) {
+      return Float.POSITIVE_INFINITY;
+    }
+    return p < -LAST_POWER ? 0f : exp2(p);
   }
 
   /** x where positive, +0 where not; NaN stays. */
   public static float relu(float x) {
     return x <= 0f ? 0f : x;
+  }
+
+  /** Derivative of {@link #erf} at x. */
+  public static float erfGrad(float x) {
+    return gauss(Math.fma(MINUS_LOG2_E, x * x, LOG2_ERF_SLOPE));
+  }
+
+  /** {@link #exp2} of x, which is below 127; 0 below -126. */
+  private static float gauss(float x) {
+    return x < -LAST_POWER ? 0f : exp2(x);
   }
 
   /** Derivative of {@link #silu} at x. */
@@ -239,17 +329,17 @@ public final class FloatMath {
 
   /** Derivative of {@link #gelu} at x. */
   public static float geluGrad(float x) {
-    float cdf = 0.5f * (1f + erf(x * SQRT_HALF));
-    float pdf = INV_SQRT_2PI * exp(-0.5f * (x * x));
-    return Math.fma(x, pdf, cdf);
+    float pdf = gauss(Math.fma(MINUS_HALF_LOG2_E, x * x, LOG2_DENSITY));
+    return Math.fma(x, pdf, cdf(x));
   }
 
   /** Derivative of {@link #geluTanh} at x; NaN where x^2 overflows, as PyTorch. */
   public static float geluTanhGrad(float x) {
     float z = x * x;
-    float t = tanh(SQRT_2_OVER_PI * Math.fma(GELU_CUBIC * z, x, x));
-    float slope = SQRT_2_OVER_PI * Math.fma(3f * GELU_CUBIC, z, 1f);
-    float inner = Math.fma(-t, t, 1f) * slope;
-    return 0.5f * Math.fma(x, inner, 1f + t);
+    float e = geluExp(x, z);
+    float s = 1f / (1f + e);
+    float rest = s == 0f ? 1f : e * s;
+    float rise = Math.fma(GELU_RISE_SQUARE, z, GELU_RISE);
+    return Math.fma(x * (s * rest), rise, s);
   }
 }

@@ -18,6 +18,7 @@ public sealed interface KernelCall {
     LOG,
     SQRT,
     TANH,
+    ERF,
     SIGMOID,
     RELU,
     GELU,

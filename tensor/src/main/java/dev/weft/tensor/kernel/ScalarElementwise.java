@@ -15,6 +15,7 @@ public final class ScalarElementwise {
       case LOG -> FloatMath.log(x);
       case SQRT -> (float) Math.sqrt(x);
       case TANH -> FloatMath.tanh(x);
+      case ERF -> FloatMath.erf(x);
       case SIGMOID -> FloatMath.sigmoid(x);
       case RELU -> FloatMath.relu(x);
       case GELU -> FloatMath.gelu(x);
@@ -31,6 +32,7 @@ public final class ScalarElementwise {
       case LOG -> dy / saved;
       case SQRT -> dy / (saved + saved);
       case TANH -> dy * Math.fma(-saved, saved, 1f);
+      case ERF -> dy * FloatMath.erfGrad(saved);
       case SIGMOID -> dy * (saved * (1f - saved));
       case RELU -> saved <= 0f ? 0f : dy;
       case GELU -> dy * FloatMath.geluGrad(saved);

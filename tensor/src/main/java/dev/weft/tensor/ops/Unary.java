@@ -31,7 +31,7 @@ public final class Unary {
   private static boolean readsOutput(UnaryKind kind) {
     return switch (kind) {
       case EXP, SQRT, TANH, SIGMOID, RELU -> true;
-      case NEG, LOG, GELU, GELU_TANH, SILU -> false;
+      case NEG, LOG, ERF, GELU, GELU_TANH, SILU -> false;
     };
   }
 

@@ -135,7 +135,7 @@ final class ElementKernels {
     Buf saved =
         switch (unary.kind()) {
           case EXP, SQRT, TANH, SIGMOID, RELU -> unary.y();
-          case NEG, LOG, GELU, GELU_TANH, SILU -> unary.x();
+          case NEG, LOG, ERF, GELU, GELU_TANH, SILU -> unary.x();
         };
     run(new KernelCall.UnaryGrad(unary.kind(), saved, dout, din));
   }

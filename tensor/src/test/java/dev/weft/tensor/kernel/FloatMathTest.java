@@ -100,6 +100,8 @@ class FloatMathTest {
       assertThat((double) FloatMath.silu(x)).isCloseTo(x * sigmoid, within(bound));
       assertThat((double) FloatMath.geluGrad(x))
           .isCloseTo(phi + x * Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI), within(bound));
+      assertThat((double) FloatMath.erfGrad(x))
+          .isCloseTo(Math.exp(-x * x) * 2 / Math.sqrt(Math.PI), within(bound));
       assertThat((double) FloatMath.siluGrad(x))
           .isCloseTo(sigmoid * (1 + x * (1 - sigmoid)), within(bound));
       double t = Math.tanh(inner);

@@ -96,6 +96,7 @@ final class OpCases {
         unary("silu", F::silu),
         unary("relu", F::relu),
         unary("tanh", F::tanh),
+        unary("erf", F::erf),
         unary("sigmoid", F::sigmoid),
         unary("exp", F::exp),
         unary("neg", F::neg),

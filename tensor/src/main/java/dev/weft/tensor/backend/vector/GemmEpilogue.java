@@ -111,8 +111,8 @@ final class GemmEpilogue {
     switch (activation) {
       case NONE -> {}
       case RELU -> relu(tile, length);
-      case GELU -> MathLoops.gelu(tile, length, spare);
-      case GELU_TANH -> MathLoops.geluTanh(tile, length, spare);
+      case GELU -> MathLoops.gelu(tile, length);
+      case GELU_TANH -> MathLoops.geluTanh(tile, length);
       case SILU -> MathLoops.silu(tile, length, spare);
       case TANH -> MathLoops.tanh(tile, length);
     }

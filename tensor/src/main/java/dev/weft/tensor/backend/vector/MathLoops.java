@@ -97,53 +97,6 @@ final class MathLoops {
     }
   }
 
-  /** {@link FloatMath#erf}. */
-  static void erf(float[] x, int length) {
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
-      FloatVector a = v.abs();
-      FloatVector s = v.mul(v);
-      FloatVector p =
-          FloatVector.broadcast(SPECIES, FloatMath.A5)
-              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A4))
-              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A3))
-              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A2))
-              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A1))
-              .fma(s, FloatVector.broadcast(SPECIES, FloatMath.A0));
-      FloatVector small = p.fma(v, v);
-      FloatVector t = a.blend(FloatMath.ERF_ONE, a.compare(VectorOperators.GT, FloatMath.ERF_ONE));
-      FloatVector c =
-          FloatVector.broadcast(SPECIES, FloatMath.C6)
-              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C5))
-              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C4))
-              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C3))
-              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C2))
-              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C1))
-              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C0));
-      FloatVector g = c.fma(t, t).neg();
-      FloatVector k =
-          g.fma(
-              FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
-              FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
-      FloatVector n = k.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
-      FloatVector r =
-          n.fma(
-              FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST),
-              n.fma(FloatVector.broadcast(SPECIES, -FloatMath.LN2), g));
-      FloatVector q =
-          FloatVector.broadcast(SPECIES, FloatMath.E4)
-              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E3))
-              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E2))
-              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1))
-              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
-      IntVector power = k.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
-      FloatVector exp = q.fma(r.mul(r), r).add(1f).mul(power.reinterpretAsFloats());
-      FloatVector large = FloatVector.broadcast(SPECIES, 1f).sub(exp);
-      large = large.blend(large.neg(), v.compare(VectorOperators.LT, 0f));
-      small.blend(large, a.compare(VectorOperators.GT, FloatMath.ERF_SPLIT)).intoArray(x, i);
-    }
-  }
-
   /** {@link FloatMath#tanh}. */
   static void tanh(float[] x, int length) {
     for (int i = 0; i < length; i += LANES) {
@@ -158,31 +111,23 @@ final class MathLoops {
               .fma(z, FloatVector.broadcast(SPECIES, FloatMath.T0));
       FloatVector small = p.mul(z).fma(v, v);
       VectorMask<Float> above = a.compare(VectorOperators.GT, FloatMath.TANH_ONE);
-      FloatVector c = a.blend(FloatMath.TANH_ONE, above);
-      FloatVector g = c.add(c);
-      FloatVector k =
-          g.fma(
-              FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
-              FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
-      FloatVector n = k.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
-      FloatVector r =
-          n.fma(
-              FloatVector.broadcast(SPECIES, -FloatMath.LN2_REST),
-              n.fma(FloatVector.broadcast(SPECIES, -FloatMath.LN2), g));
+      FloatVector g = a.blend(FloatMath.TANH_ONE, above).mul(FloatMath.TWO_LOG2_E);
+      FloatVector rounded = g.add(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector r = g.sub(rounded.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER)));
       FloatVector q =
-          FloatVector.broadcast(SPECIES, FloatMath.E4)
-              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E3))
-              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E2))
-              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E1))
-              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.E0));
-      IntVector power = k.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
-      FloatVector e = q.fma(r.mul(r), r).add(1f).mul(power.reinterpretAsFloats()).add(1f);
-      FloatVector ratio = FloatVector.broadcast(SPECIES, 2f).div(e);
+          FloatVector.broadcast(SPECIES, FloatMath.P5)
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P4))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P3))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P2))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P1))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P0))
+              .fma(r, FloatVector.broadcast(SPECIES, 1f));
+      IntVector power = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      FloatVector e = q.reinterpretAsInts().add(power).reinterpretAsFloats();
+      FloatVector ratio = FloatVector.broadcast(SPECIES, 2f).div(e.add(1f));
       FloatVector large = FloatVector.broadcast(SPECIES, 1f).sub(ratio);
-      large
-          .blend(large.neg(), v.compare(VectorOperators.LT, 0f))
-          .blend(small, a.compare(VectorOperators.LT, FloatMath.TANH_SPLIT))
-          .intoArray(x, i);
+      large = large.blend(large.neg(), v.compare(VectorOperators.LT, 0f));
+      small.blend(large, a.compare(VectorOperators.GE, FloatMath.TANH_SPLIT)).intoArray(x, i);
     }
   }
 
@@ -199,31 +144,59 @@ final class MathLoops {
   }
 
   /** {@link FloatMath#gelu}. */
-  static void gelu(float[] x, int length, float[] spare) {
+  static void gelu(float[] x, int length) {
     for (int i = 0; i < length; i += LANES) {
-      FloatVector.fromArray(SPECIES, x, i).mul(FloatMath.SQRT_HALF).intoArray(spare, i);
-    }
-    erf(spare, length);
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector e = FloatVector.fromArray(SPECIES, spare, i).add(1f);
-      FloatVector.fromArray(SPECIES, x, i).mul(0.5f).mul(e).intoArray(x, i);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector t = v.abs();
+      FloatVector p =
+          FloatVector.broadcast(SPECIES, FloatMath.D7)
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.D6))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.D5))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.D4))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.D3))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.D2))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.D1))
+              .fma(t, FloatVector.broadcast(SPECIES, FloatMath.D0))
+              .fma(t, FloatVector.broadcast(SPECIES, -1f));
+      FloatVector rounded = p.add(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector r = p.sub(rounded.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER)));
+      FloatVector q =
+          FloatVector.broadcast(SPECIES, FloatMath.P5)
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P4))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P3))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P2))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P1))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P0))
+              .fma(r, FloatVector.broadcast(SPECIES, 1f));
+      IntVector power = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      FloatVector e = q.reinterpretAsInts().add(power).reinterpretAsFloats();
+      FloatVector rest = e.blend(0f, t.compare(VectorOperators.GT, FloatMath.CDF_ONE));
+      FloatVector above = FloatVector.broadcast(SPECIES, 1f).sub(rest);
+      v.mul(rest.blend(above, v.compare(VectorOperators.GT, 0f))).intoArray(x, i);
     }
   }
 
   /** {@link FloatMath#geluTanh}. */
-  static void geluTanh(float[] x, int length, float[] spare) {
+  static void geluTanh(float[] x, int length) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, i);
-      v.mul(v)
-          .mul(FloatMath.GELU_CUBIC)
-          .fma(v, v)
-          .mul(FloatMath.SQRT_2_OVER_PI)
-          .intoArray(spare, i);
-    }
-    tanh(spare, length);
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector t = FloatVector.fromArray(SPECIES, spare, i).add(1f);
-      FloatVector.fromArray(SPECIES, x, i).mul(0.5f).mul(t).intoArray(x, i);
+      FloatVector p = v.mul(v).mul(FloatMath.GELU_CUBIC).fma(v, v).mul(FloatMath.GELU_SLOPE);
+      FloatVector rounded = p.add(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+      FloatVector r = p.sub(rounded.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER)));
+      FloatVector q =
+          FloatVector.broadcast(SPECIES, FloatMath.P5)
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P4))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P3))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P2))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P1))
+              .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P0))
+              .fma(r, FloatVector.broadcast(SPECIES, 1f));
+      IntVector power = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      FloatVector e = q.reinterpretAsInts().add(power).reinterpretAsFloats();
+      FloatVector exp =
+          e.blend(0f, p.compare(VectorOperators.LT, -FloatMath.LAST_POWER))
+              .blend(Float.POSITIVE_INFINITY, p.compare(VectorOperators.GT, FloatMath.LAST_POWER));
+      v.div(exp.add(1f)).intoArray(x, i);
     }
   }
 }

@@ -127,26 +127,31 @@ final class VectorMath {
     FloatVector small = p.fma(x, x);
     FloatVector t = a.blend(FloatMath.ERF_ONE, a.compare(VectorOperators.GT, FloatMath.ERF_ONE));
     FloatVector c =
-        FloatVector.broadcast(SPECIES, FloatMath.C6)
-            .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C5));
-    c = c.fma(t, FloatVector.broadcast(SPECIES, FloatMath.C4));
+        FloatVector.broadcast(SPECIES, FloatMath.C5)
+            .fma(t, FloatVector.broadcast(SPECIES, FloatMath.C4));
     c = c.fma(t, FloatVector.broadcast(SPECIES, FloatMath.C3));
     c = c.fma(t, FloatVector.broadcast(SPECIES, FloatMath.C2));
     c = c.fma(t, FloatVector.broadcast(SPECIES, FloatMath.C1));
     c = c.fma(t, FloatVector.broadcast(SPECIES, FloatMath.C0));
-    FloatVector large = FloatVector.broadcast(SPECIES, 1f).sub(moderateExp(c.fma(t, t).neg()));
+    FloatVector large = FloatVector.broadcast(SPECIES, 1f).sub(exp2(c.mul(t)));
     large = large.blend(large.neg(), x.compare(VectorOperators.LT, 0f));
     return small.blend(large, a.compare(VectorOperators.GT, FloatMath.ERF_SPLIT));
   }
 
-  /** {@link #exp} of NaN and of what gives a normal number: one power of two is enough. */
-  private static FloatVector moderateExp(FloatVector x) {
-    FloatVector t =
-        x.fma(
-            FloatVector.broadcast(SPECIES, FloatMath.LOG2_E),
-            FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
-    IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
-    return mantissa(x, t).mul(power.reinterpretAsFloats());
+  /** What {@link FloatMath} says of its own. */
+  private static FloatVector exp2(FloatVector x) {
+    FloatVector t = x.add(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER));
+    FloatVector r = x.sub(t.sub(FloatVector.broadcast(SPECIES, FloatMath.ROUNDER)));
+    FloatVector q =
+        FloatVector.broadcast(SPECIES, FloatMath.P5)
+            .fma(r, FloatVector.broadcast(SPECIES, FloatMath.P4));
+    q = q.fma(r, FloatVector.broadcast(SPECIES, FloatMath.P3));
+    q = q.fma(r, FloatVector.broadcast(SPECIES, FloatMath.P2));
+    q = q.fma(r, FloatVector.broadcast(SPECIES, FloatMath.P1));
+    q = q.fma(r, FloatVector.broadcast(SPECIES, FloatMath.P0));
+    q = q.fma(r, FloatVector.broadcast(SPECIES, 1f));
+    IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+    return q.reinterpretAsInts().add(power).reinterpretAsFloats();
   }
 
   /** {@link FloatMath#tanh}. */
@@ -162,10 +167,10 @@ final class VectorMath {
     FloatVector small = p.mul(z).fma(x, x);
     FloatVector c = a.blend(FloatMath.TANH_ONE, a.compare(VectorOperators.GT, FloatMath.TANH_ONE));
     FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-    FloatVector ratio = FloatVector.broadcast(SPECIES, 2f).div(moderateExp(c.add(c)).add(one));
-    FloatVector large = one.sub(ratio);
+    FloatVector e = exp2(c.mul(FloatMath.TWO_LOG2_E)).add(one);
+    FloatVector large = one.sub(FloatVector.broadcast(SPECIES, 2f).div(e));
     large = large.blend(large.neg(), x.compare(VectorOperators.LT, 0f));
-    return large.blend(small, a.compare(VectorOperators.LT, FloatMath.TANH_SPLIT));
+    return small.blend(large, a.compare(VectorOperators.GE, FloatMath.TANH_SPLIT));
   }
 
   /** {@link FloatMath#sigmoid}. */
@@ -181,16 +186,43 @@ final class VectorMath {
 
   /** {@link FloatMath#gelu}. */
   static FloatVector gelu(FloatVector x) {
-    return x.mul(0.5f).mul(erf(x.mul(FloatMath.SQRT_HALF)).add(1f));
+    return x.mul(cdf(x));
+  }
+
+  private static FloatVector cdf(FloatVector x) {
+    FloatVector t = x.abs();
+    FloatVector p =
+        FloatVector.broadcast(SPECIES, FloatMath.D7)
+            .fma(t, FloatVector.broadcast(SPECIES, FloatMath.D6));
+    p = p.fma(t, FloatVector.broadcast(SPECIES, FloatMath.D5));
+    p = p.fma(t, FloatVector.broadcast(SPECIES, FloatMath.D4));
+    p = p.fma(t, FloatVector.broadcast(SPECIES, FloatMath.D3));
+    p = p.fma(t, FloatVector.broadcast(SPECIES, FloatMath.D2));
+    p = p.fma(t, FloatVector.broadcast(SPECIES, FloatMath.D1));
+    p = p.fma(t, FloatVector.broadcast(SPECIES, FloatMath.D0));
+    FloatVector rest = exp2(p.fma(t, FloatVector.broadcast(SPECIES, -1f)));
+    rest = rest.blend(0f, t.compare(VectorOperators.GT, FloatMath.CDF_ONE));
+    FloatVector above = FloatVector.broadcast(SPECIES, 1f).sub(rest);
+    return rest.blend(above, x.compare(VectorOperators.GT, 0f));
   }
 
   /** {@link FloatMath#geluTanh}. */
   static FloatVector geluTanh(FloatVector x) {
-    return x.mul(0.5f).mul(tanh(inner(x, x.mul(x))).add(1f));
+    return x.div(geluExp(x, x.mul(x)).add(1f));
   }
 
-  private static FloatVector inner(FloatVector x, FloatVector square) {
-    return square.mul(FloatMath.GELU_CUBIC).fma(x, x).mul(FloatMath.SQRT_2_OVER_PI);
+  private static FloatVector geluExp(FloatVector x, FloatVector square) {
+    FloatVector p = square.mul(FloatMath.GELU_CUBIC).fma(x, x).mul(FloatMath.GELU_SLOPE);
+    return exp2(p)
+        .blend(0f, p.compare(VectorOperators.LT, -FloatMath.LAST_POWER))
+        .blend(Float.POSITIVE_INFINITY, p.compare(VectorOperators.GT, FloatMath.LAST_POWER));
+  }
+
+  /** {@link FloatMath#erfGrad}. */
+  static FloatVector erfGrad(FloatVector x) {
+    return gauss(
+        FloatVector.broadcast(SPECIES, FloatMath.MINUS_LOG2_E)
+            .fma(x.mul(x), FloatVector.broadcast(SPECIES, FloatMath.LOG2_ERF_SLOPE)));
   }
 
   /** {@link FloatMath#siluGrad}. */
@@ -200,26 +232,29 @@ final class VectorMath {
     return s.mul(x.fma(one.sub(s), one));
   }
 
-  /** The first part of {@link FloatMath#geluGrad}. */
-  static FloatVector cdf(FloatVector x) {
-    return erf(x.mul(FloatMath.SQRT_HALF)).add(1f).mul(0.5f);
+  /** {@link FloatMath#geluGrad}. */
+  static FloatVector geluGrad(FloatVector x) {
+    FloatVector p =
+        FloatVector.broadcast(SPECIES, FloatMath.MINUS_HALF_LOG2_E)
+            .fma(x.mul(x), FloatVector.broadcast(SPECIES, FloatMath.LOG2_DENSITY));
+    return x.fma(gauss(p), cdf(x));
   }
 
-  /** The rest of {@link FloatMath#geluGrad}. */
-  static FloatVector geluGrad(FloatVector x, FloatVector cdf) {
-    return x.fma(exp(x.mul(x).mul(-0.5f)).mul(FloatMath.INV_SQRT_2PI), cdf);
+  private static FloatVector gauss(FloatVector x) {
+    return exp2(x).blend(0f, x.compare(VectorOperators.LT, -FloatMath.LAST_POWER));
   }
 
   /** {@link FloatMath#geluTanhGrad}. */
   static FloatVector geluTanhGrad(FloatVector x) {
     FloatVector one = FloatVector.broadcast(SPECIES, 1f);
     FloatVector z = x.mul(x);
-    FloatVector t = tanh(inner(x, z));
-    FloatVector slope =
-        z.fma(FloatVector.broadcast(SPECIES, 3f * FloatMath.GELU_CUBIC), one)
-            .mul(FloatMath.SQRT_2_OVER_PI);
-    FloatVector rise = t.neg().fma(t, one).mul(slope);
-    return x.fma(rise, t.add(one)).mul(0.5f);
+    FloatVector e = geluExp(x, z);
+    FloatVector s = one.div(e.add(one));
+    FloatVector rest = e.mul(s).blend(1f, s.compare(VectorOperators.EQ, 0f));
+    FloatVector rise =
+        FloatVector.broadcast(SPECIES, FloatMath.GELU_RISE_SQUARE)
+            .fma(z, FloatVector.broadcast(SPECIES, FloatMath.GELU_RISE));
+    return x.mul(s.mul(rest)).fma(rise, s);
   }
 
   /** {@link FloatMath#relu}. */

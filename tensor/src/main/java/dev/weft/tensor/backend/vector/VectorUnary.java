@@ -52,6 +52,7 @@ final class VectorUnary {
       case SQRT -> VectorUnary::sqrt;
       case RELU -> VectorUnary::relu;
       case TANH -> VectorUnary::tanh;
+      case ERF -> VectorUnary::erf;
       case SIGMOID -> VectorUnary::sigmoid;
       case GELU -> VectorUnary::gelu;
       case GELU_TANH -> VectorUnary::geluTanh;
@@ -98,6 +99,13 @@ final class VectorUnary {
     for (int i = 0; i < n; i += Species.LENGTH) {
       FloatVector v = Species.load(x, xb, i);
       VectorMath.tanh(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+    }
+  }
+
+  private static void erf(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector v = Species.load(x, xb, i);
+      VectorMath.erf(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
     }
   }
 

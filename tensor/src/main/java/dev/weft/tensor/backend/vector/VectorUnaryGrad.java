@@ -1,6 +1,5 @@
 package dev.weft.tensor.backend.vector;
 
-import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.KernelCall;
@@ -12,9 +11,6 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Derivatives of the element-wise functions, a loop a kind as in {@link VectorUnary}. */
 final class VectorUnaryGrad {
-  /** Elements of a part: they stay in the first cache. */
-  private static final int PART = 1024;
-
   /** Writes products of dy with the slopes at {@code n} saved elements. */
   private interface Loop {
     void run(
@@ -58,6 +54,7 @@ final class VectorUnaryGrad {
       case LOG -> VectorUnaryGrad::log;
       case SQRT -> VectorUnaryGrad::sqrt;
       case TANH -> VectorUnaryGrad::tanh;
+      case ERF -> VectorUnaryGrad::erf;
       case SIGMOID -> VectorUnaryGrad::sigmoid;
       case RELU -> VectorUnaryGrad::relu;
       case GELU -> VectorUnaryGrad::gelu;
@@ -109,6 +106,15 @@ final class VectorUnaryGrad {
     }
   }
 
+  private static void erf(
+      MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      FloatVector s = Species.load(saved, sb, i);
+      FloatVector d = Species.load(dy, db, i);
+      d.mul(VectorMath.erfGrad(s)).intoMemorySegment(o, ob + 4L * i, Species.ORDER);
+    }
+  }
+
   private static void sigmoid(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
     for (int i = 0; i < n; i += Species.LENGTH) {
@@ -127,40 +133,12 @@ final class VectorUnaryGrad {
     }
   }
 
-  /** In two loops, a part at a time: one would be more than C2 takes in. */
   private static void gelu(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
-    Scratch scratch = Scratch.borrow();
-    float[] cdf = scratch.floats(0, PART);
-    for (int at = 0; at < n; at += PART) {
-      int length = Math.min(PART, n - at);
-      long start = sb + 4L * at;
-      cdf(saved, start, cdf, length);
-      geluGrad(saved, start, cdf, dy, db + 4L * at, o, ob + 4L * at, length);
-    }
-    scratch.giveBack();
-  }
-
-  private static void cdf(MemorySegment saved, long sb, float[] cdf, int n) {
-    for (int i = 0; i < n; i += Species.LENGTH) {
-      VectorMath.cdf(Species.load(saved, sb, i)).intoArray(cdf, i);
-    }
-  }
-
-  private static void geluGrad(
-      MemorySegment saved,
-      long sb,
-      float[] cdf,
-      MemorySegment dy,
-      long db,
-      MemorySegment o,
-      long ob,
-      int n) {
     for (int i = 0; i < n; i += Species.LENGTH) {
       FloatVector s = Species.load(saved, sb, i);
       FloatVector d = Species.load(dy, db, i);
-      d.mul(VectorMath.geluGrad(s, FloatVector.fromArray(Species.F32, cdf, i)))
-          .intoMemorySegment(o, ob + 4L * i, Species.ORDER);
+      d.mul(VectorMath.geluGrad(s)).intoMemorySegment(o, ob + 4L * i, Species.ORDER);
     }
   }
 
