@@ -1,5 +1,6 @@
 package dev.weft.tensor.kernel;
 
+import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Tasks;
 import java.util.Arrays;
 
@@ -109,22 +110,24 @@ public final class Nest {
         rows * cuts,
         per,
         (from, to) -> {
-          long[] offsets = new long[strides.length];
+          Scratch scratch = Scratch.borrow();
+          long[] offsets = scratch.longs(strides.length);
           for (long unit = from; unit < to; unit++) {
             long start = unit % cuts * Tasks.ELEMENTS;
-            for (int o = 0; o < offsets.length; o++) {
+            for (int o = 0; o < strides.length; o++) {
               offsets[o] = start * innerStride(o);
             }
             long rest = unit / cuts;
             for (int d = dims.length - 2; d >= 0 && rest > 0; d--) {
               long index = rest % dims[d];
               rest /= dims[d];
-              for (int o = 0; o < offsets.length; o++) {
+              for (int o = 0; o < strides.length; o++) {
                 offsets[o] += index * strides[o][d];
               }
             }
             body.run(offsets, (int) Math.min(Tasks.ELEMENTS, inner - start));
           }
+          scratch.giveBack();
         });
   }
 }

@@ -97,6 +97,44 @@ final class MathLoops {
     }
   }
 
+  /**
+   * Adds {@link FloatMath#log} of sums, which are normal numbers, 0, infinite or NaN, to {@code
+   * greatest}; minus infinity where a sum is 0.
+   */
+  static void logSumExp(float[] sums, float[] greatest, int from, int length) {
+    for (int i = from; i < from + length; i += LANES) {
+      FloatVector x = FloatVector.fromArray(SPECIES, sums, i);
+      IntVector bits = x.reinterpretAsInts().sub(FloatMath.SQRT_HALF_BITS);
+      FloatVector e =
+          bits.lanewise(VectorOperators.ASHR, 23)
+              .add(FloatMath.ROUNDER_BITS)
+              .reinterpretAsFloats()
+              .sub(FloatMath.ROUNDER);
+      FloatVector f =
+          bits.and(0x007FFFFF).add(FloatMath.SQRT_HALF_BITS).reinterpretAsFloats().sub(1f);
+      FloatVector z = f.mul(f);
+      FloatVector p =
+          FloatVector.broadcast(SPECIES, FloatMath.L8)
+              .fma(f, FloatVector.broadcast(SPECIES, FloatMath.L7))
+              .fma(f, FloatVector.broadcast(SPECIES, FloatMath.L6))
+              .fma(f, FloatVector.broadcast(SPECIES, FloatMath.L5))
+              .fma(f, FloatVector.broadcast(SPECIES, FloatMath.L4))
+              .fma(f, FloatVector.broadcast(SPECIES, FloatMath.L3))
+              .fma(f, FloatVector.broadcast(SPECIES, FloatMath.L2))
+              .fma(f, FloatVector.broadcast(SPECIES, FloatMath.L1))
+              .fma(f, FloatVector.broadcast(SPECIES, FloatMath.L0));
+      FloatVector y = p.mul(f.mul(z));
+      y = e.fma(FloatVector.broadcast(SPECIES, FloatMath.LN2_SHORT_REST), y);
+      y = z.fma(FloatVector.broadcast(SPECIES, -0.5f), y);
+      y = e.fma(FloatVector.broadcast(SPECIES, FloatMath.LN2_SHORT), f.add(y));
+      y = y.blend(x, x.compare(VectorOperators.LT, Float.POSITIVE_INFINITY).not());
+      FloatVector.fromArray(SPECIES, greatest, i)
+          .add(y)
+          .blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f))
+          .intoArray(greatest, i);
+    }
+  }
+
   /** {@link FloatMath#tanh}. */
   static void tanh(float[] x, int length) {
     for (int i = 0; i < length; i += LANES) {

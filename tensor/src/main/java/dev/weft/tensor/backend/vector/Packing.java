@@ -121,7 +121,7 @@ final class Packing {
   static void copy(MemorySegment s, long base, int count, float[] to, int at) {
     int p = 0;
     for (; p <= count - LANES; p += LANES) {
-      widen(F32, s, base + 4L * p).intoArray(to, at + p);
+      move(F32, s, base + 4L * p, to, at + p);
     }
     for (; p < count; p++) {
       to[at + p] = s.get(ValueLayout.JAVA_FLOAT_UNALIGNED, base + 4L * p);
@@ -160,18 +160,17 @@ final class Packing {
     int bytes = kind == F32 ? 4 : 2;
     if (count <= LANES) {
       for (int p = 0; p < k; p++) {
-        widen(kind, s, base + p * step).intoArray(to, at + p * width);
+        move(kind, s, base + p * step, to, at + p * width);
       }
     } else if (count <= 2 * LANES) {
       for (int p = 0; p < k; p++) {
-        widen(kind, s, base + p * step).intoArray(to, at + p * width);
-        widen(kind, s, base + (long) LANES * bytes + p * step)
-            .intoArray(to, at + LANES + p * width);
+        move(kind, s, base + p * step, to, at + p * width);
+        move(kind, s, base + (long) LANES * bytes + p * step, to, at + LANES + p * width);
       }
     } else {
       for (int p = 0; p < k; p++) {
         for (int j = 0; j < count; j += LANES) {
-          widen(kind, s, base + p * step + (long) j * bytes).intoArray(to, at + p * width + j);
+          move(kind, s, base + p * step + (long) j * bytes, to, at + p * width + j);
         }
       }
     }
@@ -201,15 +200,13 @@ final class Packing {
         long at3 = base + Math.min(i + 3, end - 1) * step;
         int start = at + j + (i - j) * width;
         for (int p = 0; p < k; p += LANES) {
-          long move = (long) p * bytes;
-          fours(
-              widen(kind, s, at0 + move),
-              widen(kind, s, at1 + move),
-              widen(kind, s, at2 + move),
-              widen(kind, s, at3 + move),
-              to,
-              start + p * width,
-              width);
+          long by = (long) p * bytes;
+          int row = start + p * width;
+          move(kind, s, at0 + by, to, row);
+          move(kind, s, at1 + by, to, row + width);
+          move(kind, s, at2 + by, to, row + 2 * width);
+          move(kind, s, at3 + by, to, row + 3 * width);
+          fours(to, row, width, to, row, width);
         }
       }
       for (int p = 0; p < k; p += LANES) {
@@ -233,15 +230,13 @@ final class Packing {
         long at3 = base + Math.min(i + 3, end - 1) * step;
         int start = at + j + 2 * (i - j) * width;
         for (int p = 0; p < k; p += 2 * LANES) {
-          long move = 2L * p;
-          fours(
-              widen(F32, s, at0 + move),
-              widen(F32, s, at1 + move),
-              widen(F32, s, at2 + move),
-              widen(F32, s, at3 + move),
-              to,
-              start + p * width,
-              2 * width);
+          long by = 2L * p;
+          int row = start + p * width;
+          move(F32, s, at0 + by, to, row);
+          move(F32, s, at1 + by, to, row + 2 * width);
+          move(F32, s, at2 + by, to, row + 4 * width);
+          move(F32, s, at3 + by, to, row + 6 * width);
+          fours(to, row, 2 * width, to, row, 2 * width);
         }
       }
       for (int p = 0; p < k; p += 2 * LANES) {
@@ -293,30 +288,23 @@ final class Packing {
       for (int i = 0; i < COLUMNS; i += LANES) {
         int target = i * width + j;
         for (int g = 0; g < LANES; g += 4) {
-          int from = at + (j + g) * COLUMNS + i;
-          fours(
-              FloatVector.fromArray(SPECIES, tile, from),
-              FloatVector.fromArray(SPECIES, tile, from + COLUMNS),
-              FloatVector.fromArray(SPECIES, tile, from + 2 * COLUMNS),
-              FloatVector.fromArray(SPECIES, tile, from + 3 * COLUMNS),
-              to,
-              target + g * width,
-              width);
+          fours(tile, at + (j + g) * COLUMNS + i, COLUMNS, to, target + g * width, width);
         }
         exchangeQuarters(to, target, width);
       }
     }
   }
 
-  /** Transposes 4 x 4 inside each quarter and stores the four vectors {@code width} apart. */
-  private static void fours(
-      FloatVector r0,
-      FloatVector r1,
-      FloatVector r2,
-      FloatVector r3,
-      float[] to,
-      int at,
-      int width) {
+  /**
+   * Transposes 4 x 4 inside each quarter of four vectors, {@code step} apart in {@code from} and
+   * then {@code width} in {@code to}, which may be the same place. It takes no vectors: where C2
+   * finds it too big for its caller they would be objects.
+   */
+  private static void fours(float[] from, int row, int step, float[] to, int at, int width) {
+    FloatVector r0 = FloatVector.fromArray(SPECIES, from, row);
+    FloatVector r1 = FloatVector.fromArray(SPECIES, from, row + step);
+    FloatVector r2 = FloatVector.fromArray(SPECIES, from, row + 2 * step);
+    FloatVector r3 = FloatVector.fromArray(SPECIES, from, row + 3 * step);
     FloatVector x0 = r0.blend(r1.rearrange(BY_1), UPPER_1);
     FloatVector x1 = r0.rearrange(BY_1).blend(r1, UPPER_1);
     FloatVector x2 = r2.blend(r3.rearrange(BY_1), UPPER_1);
@@ -356,19 +344,29 @@ final class Packing {
     }
   }
 
-  /** Elements of a kind from byte {@code at}, as F32. */
-  static FloatVector widen(int kind, MemorySegment s, long at) {
-    if (kind == F32) {
-      return FloatVector.fromMemorySegment(SPECIES, s, at, Species.ORDER);
+  /** Writes a vector of elements of a kind, from byte {@code at}, to {@code to[i ..]} as F32. */
+  private static void move(int kind, MemorySegment s, long at, float[] to, int i) {
+    switch (kind) {
+      case F32 -> FloatVector.fromMemorySegment(SPECIES, s, at, Species.ORDER).intoArray(to, i);
+      case BF16 -> bf16(s, at).intoArray(to, i);
+      default -> f16(s, at).intoArray(to, i);
     }
-    IntVector bits =
-        (IntVector)
-            ShortVector.fromMemorySegment(HALVES, s, at, Species.ORDER)
-                .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-    if (kind == BF16) {
-      return bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-    }
-    return widenF16(bits);
+  }
+
+  /** BF16 from byte {@code at}, as F32. */
+  static FloatVector bf16(MemorySegment s, long at) {
+    return halves(s, at).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+  }
+
+  /** F16 from byte {@code at}, as F32. */
+  static FloatVector f16(MemorySegment s, long at) {
+    return widenF16(halves(s, at));
+  }
+
+  private static IntVector halves(MemorySegment s, long at) {
+    return (IntVector)
+        ShortVector.fromMemorySegment(HALVES, s, at, Species.ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
   }
 
   /**

@@ -320,8 +320,8 @@ final class VectorAttention {
         int i = at + v + d * COLUMNS;
         FloatVector.fromArray(SPECIES, o, i).mul(inverse).blend(0f, none).intoArray(o, i);
       }
-      logSumExp(sum, greatest, t * COLUMNS + v);
     }
+    MathLoops.logSumExp(sum, greatest, t * COLUMNS, COLUMNS);
     tile.storeColumns(o, at, call.out(), spare);
     long rows = call.segments().queries();
     for (int lane = 0; lane < tile.lanes(); lane++) {
@@ -333,14 +333,5 @@ final class VectorAttention {
               call.logSumExp().offset() + 4 * index,
               greatest[t * COLUMNS + lane]);
     }
-  }
-
-  /** Makes the greatest scores of some lanes their logSumExp. */
-  private static void logSumExp(float[] sum, float[] greatest, int at) {
-    FloatVector l = FloatVector.fromArray(SPECIES, sum, at);
-    FloatVector.fromArray(SPECIES, greatest, at)
-        .add(VectorMath.log(l))
-        .blend(Float.NEGATIVE_INFINITY, l.compare(VectorOperators.EQ, 0f))
-        .intoArray(greatest, at);
   }
 }

@@ -49,13 +49,13 @@ final class VectorCast {
 
   private static void fromBf16(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Packing.widen(Packing.BF16, x, xb + 2L * i), y, yb, i);
+      Species.store(Packing.bf16(x, xb + 2L * i), y, yb, i);
     }
   }
 
   private static void fromF16(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Packing.widen(Packing.F16, x, xb + 2L * i), y, yb, i);
+      Species.store(Packing.f16(x, xb + 2L * i), y, yb, i);
     }
   }
 
