@@ -4,10 +4,20 @@ import dev.weft.tensor.backend.Tasks;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Cross entropy over rows of logits: the maximum, then {@code max + log(sum of exp(x - max))} with
- * the sum in 16 lanes. Probabilities are never stored; the gradient computes them again.
+ * Cross entropy over rows of logits. Probabilities are never stored; the gradient computes them
+ * again.
+ *
+ * <p>A row is read once: {@code shift + log(sum of exp(x - shift))} with the sum in 16 lanes, of
+ * {@link #PART} logits at a time. Where those hold one more than {@link #ROOM} above the shift, it
+ * becomes their maximum before they are added, and what is summed so far is scaled to it.
  */
 public final class ScalarCrossEntropy {
+  /** Logits that are added under one shift. */
+  public static final int PART = 1024;
+
+  /** How far logits may be above the shift. */
+  public static final float ROOM = 8f;
+
   private ScalarCrossEntropy() {}
 
   /** {@link KernelCall.CrossEntropy}. */
@@ -20,16 +30,47 @@ public final class ScalarCrossEntropy {
         n,
         (from, to) -> {
           for (long row = from; row < to; row++) {
-            long xb = call.logits().offset() + 4 * row * n;
-            float max = ScalarSums.max(x, xb, n);
-            close(call, row, max, ScalarSums.exps(x, xb, n, max));
+            close(call, row, logSumExp(x, call.logits().offset() + 4 * row * n, n));
           }
         });
   }
 
-  /** Writes a row's outputs from its maximum and its sum of exponentials. */
-  public static void close(KernelCall.CrossEntropy call, long row, float max, float sum) {
-    float lse = max + FloatMath.log(sum);
+  private static float logSumExp(MemorySegment x, long xb, int n) {
+    float[] sums = new float[Lanes.COUNT];
+    float shift = Float.NEGATIVE_INFINITY;
+    for (int from = 0; from < n; from += PART) {
+      int to = Math.min(n, from + PART);
+      float max = Float.NEGATIVE_INFINITY;
+      for (int i = from; i < to; i++) {
+        float value = Elements.get(x, xb, i);
+        max = value > max ? value : max;
+      }
+      if (max > shift + ROOM) {
+        scale(sums, shift, max);
+        shift = max;
+      }
+      for (int i = from; i < to; i++) {
+        sums[i % Lanes.COUNT] += ScalarAttention.weight(Elements.get(x, xb, i) - finite(shift));
+      }
+    }
+    return shift + FloatMath.log(Lanes.close(sums));
+  }
+
+  /** Makes sums of {@code exp(x - shift)} those of {@code exp(x - to)}. */
+  public static void scale(float[] sums, float shift, float to) {
+    float factor = ScalarAttention.weight(shift - to);
+    for (int i = 0; i < Lanes.COUNT; i++) {
+      sums[i] *= factor;
+    }
+  }
+
+  /** What is subtracted: 0 where every logit so far is minus infinity. */
+  public static float finite(float shift) {
+    return shift == Float.NEGATIVE_INFINITY ? 0f : shift;
+  }
+
+  /** Writes a row's outputs from the logarithm of its sum of exponentials. */
+  public static void close(KernelCall.CrossEntropy call, long row, float lse) {
     Elements.set(call.logSumExp().segment(), call.logSumExp().offset(), row, lse);
     long label = Elements.getLong(call.labels().segment(), call.labels().offset(), row);
     float loss = 0f;

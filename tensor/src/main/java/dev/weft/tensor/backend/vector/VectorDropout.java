@@ -29,14 +29,19 @@ final class VectorDropout {
   private static final LongVector M0 = LongVector.broadcast(Species.I64, Philox.M0 & WORD);
   private static final LongVector M1 = LongVector.broadcast(Species.I64, Philox.M1 & WORD);
   private static final LongVector IOTA = LongVector.zero(Species.I64).addIndex(1);
-  private static final VectorShuffle<Long> LOW = interleaved(0);
-  private static final VectorShuffle<Long> HIGH = interleaved(LANES / 2);
+  private static final VectorShuffle<Integer> LOW = interleaved(0);
+  private static final VectorShuffle<Integer> HIGH = interleaved(LANES / 2);
 
   private VectorDropout() {}
 
-  private static VectorShuffle<Long> interleaved(int first) {
+  /**
+   * Longs of two vectors in turns, from lane {@code first} of each. A shuffle of ints: C2 has none
+   * of two longs.
+   */
+  private static VectorShuffle<Integer> interleaved(int first) {
     return VectorShuffle.fromOp(
-        Species.I64, lane -> first + lane / 2 + (lane % 2 == 0 ? 0 : LANES));
+        Species.I32,
+        lane -> 2 * (first + lane / 4) + lane % 2 + (lane % 4 < 2 ? 0 : Species.LENGTH));
   }
 
   /** {@link KernelCall.Dropout}. */
@@ -93,10 +98,10 @@ final class VectorDropout {
         k0 += Philox.W0;
         k1 += Philox.W1;
       }
-      LongVector even = x0.or(x1.lanewise(VectorOperators.LSHL, 32));
-      LongVector odd = x2.or(x3.lanewise(VectorOperators.LSHL, 32));
-      even.rearrange(LOW, odd).reinterpretAsInts().intoArray(words, i);
-      even.rearrange(HIGH, odd).reinterpretAsInts().intoArray(words, i + Species.LENGTH);
+      IntVector even = x0.or(x1.lanewise(VectorOperators.LSHL, 32)).reinterpretAsInts();
+      IntVector odd = x2.or(x3.lanewise(VectorOperators.LSHL, 32)).reinterpretAsInts();
+      even.rearrange(LOW, odd).intoArray(words, i);
+      even.rearrange(HIGH, odd).intoArray(words, i + Species.LENGTH);
     }
   }
 

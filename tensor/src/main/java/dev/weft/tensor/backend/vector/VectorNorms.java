@@ -239,13 +239,20 @@ final class VectorNorms {
     FloatVector s3 = s0;
     int bound = n & -Lanes.COUNT;
     for (int i = 0; i < bound; i += Lanes.COUNT) {
-      s0 = term(x, xb, dy, db, w, wb, i, mean, rstd, s0);
+      FloatVector g0 = Species.load(dy, db, i).mul(Species.load(w, wb, i));
+      s0 = g0.fma(Species.load(x, xb, i).sub(mean).mul(rstd), s0);
       if (Species.PARTS > 1) {
-        s1 = term(x, xb, dy, db, w, wb, i + Species.LENGTH, mean, rstd, s1);
+        int j = i + Species.LENGTH;
+        FloatVector g1 = Species.load(dy, db, j).mul(Species.load(w, wb, j));
+        s1 = g1.fma(Species.load(x, xb, j).sub(mean).mul(rstd), s1);
       }
       if (Species.PARTS > 2) {
-        s2 = term(x, xb, dy, db, w, wb, i + 2 * Species.LENGTH, mean, rstd, s2);
-        s3 = term(x, xb, dy, db, w, wb, i + 3 * Species.LENGTH, mean, rstd, s3);
+        int j = i + 2 * Species.LENGTH;
+        FloatVector g2 = Species.load(dy, db, j).mul(Species.load(w, wb, j));
+        s2 = g2.fma(Species.load(x, xb, j).sub(mean).mul(rstd), s2);
+        int k = i + 3 * Species.LENGTH;
+        FloatVector g3 = Species.load(dy, db, k).mul(Species.load(w, wb, k));
+        s3 = g3.fma(Species.load(x, xb, k).sub(mean).mul(rstd), s3);
       }
     }
     if (bound == n) {
@@ -259,20 +266,5 @@ final class VectorNorms {
       lanes[i - bound] = Math.fma(g, xhat, lanes[i - bound]);
     }
     return Lanes.close(lanes);
-  }
-
-  private static FloatVector term(
-      MemorySegment x,
-      long xb,
-      MemorySegment dy,
-      long db,
-      MemorySegment w,
-      long wb,
-      int i,
-      float mean,
-      float rstd,
-      FloatVector sum) {
-    FloatVector g = Species.load(dy, db, i).mul(Species.load(w, wb, i));
-    return g.fma(Species.load(x, xb, i).sub(mean).mul(rstd), sum);
   }
 }

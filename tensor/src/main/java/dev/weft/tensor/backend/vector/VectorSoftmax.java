@@ -1,15 +1,20 @@
 package dev.weft.tensor.backend.vector;
 
+import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.FloatMath;
 import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.Lanes;
 import dev.weft.tensor.kernel.ScalarCrossEntropy;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /** Softmax and cross entropy over rows, and their gradients. */
 final class VectorSoftmax {
+  private static final int PART = ScalarCrossEntropy.PART;
+
   private VectorSoftmax() {}
 
   /** {@link KernelCall.Softmax}. */
@@ -21,16 +26,20 @@ final class VectorSoftmax {
         call.rows(),
         n,
         (from, to) -> {
+          Scratch scratch = Scratch.borrow();
+          float[] lanes = scratch.floats(0, Lanes.COUNT);
           for (long row = from; row < to; row++) {
             long xb = call.x().offset() + 4 * row * n;
             long yb = call.y().offset() + 4 * row * n;
             float max = VectorSums.max(x, xb, n);
+            float sum = VectorSums.expsInto(x, xb, y, yb, n, max, lanes);
             if (call.log()) {
-              shift(x, xb, y, yb, n, max, FloatMath.log(VectorSums.exps(x, xb, n, max)));
+              shift(x, xb, y, yb, n, max, FloatMath.log(sum));
             } else {
-              scale(y, yb, n, 1f / VectorSums.expsInto(x, xb, y, yb, n, max));
+              scale(y, yb, n, 1f / sum);
             }
           }
+          scratch.giveBack();
         });
   }
 
@@ -70,7 +79,8 @@ final class VectorSoftmax {
             long ob = call.dx().offset() + 4 * row * n;
             if (call.log()) {
               float sum = VectorSums.sum(dy, db, n);
-              logGrad(y, yb, dy, db, call.dx().segment(), ob, n, sum);
+              VectorSums.exps(y, yb, call.dx().segment(), ob, n, 0f, 1f);
+              logGrad(dy, db, call.dx().segment(), ob, n, sum);
             } else {
               float sum = VectorSums.dot(dy, db, y, yb, n);
               grad(y, yb, dy, db, call.dx().segment(), ob, n, sum);
@@ -97,23 +107,17 @@ final class VectorSoftmax {
     }
   }
 
+  /** Makes probabilities in dx the gradient. */
   private static void logGrad(
-      MemorySegment y,
-      long yb,
-      MemorySegment dy,
-      long db,
-      MemorySegment dx,
-      long ob,
-      int n,
-      float sum) {
+      MemorySegment dy, long db, MemorySegment dx, long ob, int n, float sum) {
     int bound = n & -Species.LENGTH;
     FloatVector minus = Species.broadcast(-sum);
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      FloatVector p = VectorMath.exp(Species.load(y, yb, i));
+      FloatVector p = Species.load(dx, ob, i);
       Species.store(minus.fma(p, Species.load(dy, db, i)), dx, ob, i);
     }
     for (int i = bound; i < n; i++) {
-      float p = FloatMath.exp(Elements.get(y, yb, i));
+      float p = Elements.get(dx, ob, i);
       Elements.set(dx, ob, i, Math.fma(-sum, p, Elements.get(dy, db, i)));
     }
   }
@@ -127,12 +131,39 @@ final class VectorSoftmax {
         call.rows(),
         n,
         (from, to) -> {
+          Scratch scratch = Scratch.borrow();
           for (long row = from; row < to; row++) {
-            long xb = call.logits().offset() + 4 * row * n;
-            float max = VectorSums.max(x, xb, n);
-            ScalarCrossEntropy.close(call, row, max, VectorSums.exps(x, xb, n, max));
+            float lse = logSumExp(x, call.logits().offset() + 4 * row * n, n, scratch);
+            ScalarCrossEntropy.close(call, row, lse);
           }
+          scratch.giveBack();
         });
+  }
+
+  private static float logSumExp(MemorySegment x, long xb, int n, Scratch scratch) {
+    float[] weights = scratch.floats(0, PART);
+    float[] sums = scratch.floats(1, Lanes.COUNT);
+    Arrays.fill(sums, 0, Lanes.COUNT, 0f);
+    float shift = Float.NEGATIVE_INFINITY;
+    for (int from = 0; from < n; from += PART) {
+      int length = Math.min(PART, n - from);
+      long base = xb + 4L * from;
+      boolean first = shift == Float.NEGATIVE_INFINITY;
+      float max =
+          first
+              ? VectorSums.max(x, base, length)
+              : VectorSums.weights(x, base, length, shift, weights);
+      boolean raised = max > shift + ScalarCrossEntropy.ROOM;
+      if (raised) {
+        ScalarCrossEntropy.scale(sums, shift, max);
+        shift = max;
+      }
+      if (first || raised) {
+        VectorSums.weights(x, base, length, ScalarCrossEntropy.finite(shift), weights);
+      }
+      VectorSums.addTo(sums, weights, length);
+    }
+    return shift + FloatMath.log(Lanes.close(sums));
   }
 
   /** {@link KernelCall.CrossEntropyGrad}. */
@@ -156,20 +187,9 @@ final class VectorSoftmax {
             float lse = Elements.get(call.logSumExp().segment(), call.logSumExp().offset(), row);
             float dl = Elements.get(call.dlosses().segment(), call.dlosses().offset(), row);
             float p = FloatMath.exp(Elements.get(x, xb, label) - lse);
-            probabilities(x, xb, dx, ob, n, lse, dl);
+            VectorSums.exps(x, xb, dx, ob, n, lse, dl);
             Elements.set(dx, ob, label, dl * (p - 1f));
           }
         });
-  }
-
-  private static void probabilities(
-      MemorySegment x, long xb, MemorySegment y, long yb, int n, float lse, float factor) {
-    int bound = n & -Species.LENGTH;
-    for (int i = 0; i < bound; i += Species.LENGTH) {
-      Species.store(VectorMath.exp(Species.load(x, xb, i).sub(lse)).mul(factor), y, yb, i);
-    }
-    for (int i = bound; i < n; i++) {
-      Elements.set(y, yb, i, factor * FloatMath.exp(Elements.get(x, xb, i) - lse));
-    }
   }
 }

@@ -3,9 +3,12 @@ package dev.weft.tensor.backend.vector;
 import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.FloatMath;
 import dev.weft.tensor.kernel.Lanes;
+import dev.weft.tensor.kernel.ScalarAttention;
 import dev.weft.tensor.kernel.ScalarSums;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -13,6 +16,9 @@ import jdk.incubator.vector.VectorOperators;
  * {@link Species#PARTS} is a constant, so the parts a width does not have are gone once compiled.
  */
 final class VectorSums {
+  /** Elements of a part, which stays in the first cache. */
+  private static final int PART = 1024;
+
   private VectorSums() {}
 
   /** {@link ScalarSums#sum}. */
@@ -51,13 +57,17 @@ final class VectorSums {
     FloatVector s3 = s0;
     int bound = n & -Lanes.COUNT;
     for (int i = 0; i < bound; i += Lanes.COUNT) {
-      s0 = square(Species.load(x, base, i).sub(shift), s0);
+      FloatVector v0 = Species.load(x, base, i).sub(shift);
+      s0 = v0.fma(v0, s0);
       if (Species.PARTS > 1) {
-        s1 = square(Species.load(x, base, i + Species.LENGTH).sub(shift), s1);
+        FloatVector v1 = Species.load(x, base, i + Species.LENGTH).sub(shift);
+        s1 = v1.fma(v1, s1);
       }
       if (Species.PARTS > 2) {
-        s2 = square(Species.load(x, base, i + 2 * Species.LENGTH).sub(shift), s2);
-        s3 = square(Species.load(x, base, i + 3 * Species.LENGTH).sub(shift), s3);
+        FloatVector v2 = Species.load(x, base, i + 2 * Species.LENGTH).sub(shift);
+        FloatVector v3 = Species.load(x, base, i + 3 * Species.LENGTH).sub(shift);
+        s2 = v2.fma(v2, s2);
+        s3 = v3.fma(v3, s3);
       }
     }
     if (bound == n) {
@@ -70,10 +80,6 @@ final class VectorSums {
       lanes[i - bound] = Math.fma(d, d, lanes[i - bound]);
     }
     return Lanes.close(lanes);
-  }
-
-  private static FloatVector square(FloatVector d, FloatVector sum) {
-    return d.fma(d, sum);
   }
 
   /** {@link ScalarSums#dot}. */
@@ -110,69 +116,129 @@ final class VectorSums {
     return Lanes.close(lanes);
   }
 
-  /** {@link ScalarSums#exps}. */
-  static float exps(MemorySegment x, long base, int n, float shift) {
-    FloatVector s0 = Species.zero();
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    int bound = n & -Lanes.COUNT;
-    for (int i = 0; i < bound; i += Lanes.COUNT) {
-      s0 = s0.add(VectorMath.exp(Species.load(x, base, i).sub(shift)));
-      if (Species.PARTS > 1) {
-        s1 = s1.add(VectorMath.exp(Species.load(x, base, i + Species.LENGTH).sub(shift)));
-      }
-      if (Species.PARTS > 2) {
-        s2 = s2.add(VectorMath.exp(Species.load(x, base, i + 2 * Species.LENGTH).sub(shift)));
-        s3 = s3.add(VectorMath.exp(Species.load(x, base, i + 3 * Species.LENGTH).sub(shift)));
-      }
-    }
-    if (bound == n) {
-      return Species.close(s0, s1, s2, s3);
-    }
-    float[] lanes = new float[Lanes.COUNT];
-    Species.spill(s0, s1, s2, s3, lanes);
-    for (int i = bound; i < n; i++) {
-      lanes[i - bound] += FloatMath.exp(Elements.get(x, base, i) - shift);
+  /** {@link ScalarSums#exps}, which also writes the exponentials to y; {@code lanes} is spare. */
+  static float expsInto(
+      MemorySegment x, long base, MemorySegment y, long yb, int n, float shift, float[] lanes) {
+    Arrays.fill(lanes, 0, Lanes.COUNT, 0f);
+    for (int from = 0; from < n; from += PART) {
+      int length = Math.min(PART, n - from);
+      long at = yb + 4L * from;
+      exps(x, base + 4L * from, y, at, length, shift, 1f);
+      addTo(lanes, y, at, length);
     }
     return Lanes.close(lanes);
   }
 
-  /** {@link ScalarSums#exps}, which also writes the exponentials to y. */
-  static float expsInto(MemorySegment x, long base, MemorySegment y, long yb, int n, float shift) {
-    FloatVector s0 = Species.zero();
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
+  /** Adds elements of x to {@link Lanes}. */
+  private static void addTo(float[] lanes, MemorySegment x, long base, int n) {
     int bound = n & -Lanes.COUNT;
-    for (int i = 0; i < bound; i += Lanes.COUNT) {
-      s0 = s0.add(expInto(x, base, y, yb, i, shift));
-      if (Species.PARTS > 1) {
-        s1 = s1.add(expInto(x, base, y, yb, i + Species.LENGTH, shift));
+    for (int part = 0; part < Lanes.COUNT; part += Species.LENGTH) {
+      FloatVector sum = FloatVector.fromArray(Species.F32, lanes, part);
+      for (int i = part; i < bound; i += Lanes.COUNT) {
+        sum = sum.add(Species.load(x, base, i));
       }
-      if (Species.PARTS > 2) {
-        s2 = s2.add(expInto(x, base, y, yb, i + 2 * Species.LENGTH, shift));
-        s3 = s3.add(expInto(x, base, y, yb, i + 3 * Species.LENGTH, shift));
-      }
+      sum.intoArray(lanes, part);
     }
-    if (bound == n) {
-      return Species.close(s0, s1, s2, s3);
-    }
-    float[] lanes = new float[Lanes.COUNT];
-    Species.spill(s0, s1, s2, s3, lanes);
     for (int i = bound; i < n; i++) {
-      float e = FloatMath.exp(Elements.get(x, base, i) - shift);
-      Elements.set(y, yb, i, e);
-      lanes[i - bound] += e;
+      lanes[i - bound] += Elements.get(x, base, i);
     }
-    return Lanes.close(lanes);
   }
 
-  private static FloatVector expInto(
-      MemorySegment x, long base, MemorySegment y, long yb, int i, float shift) {
-    FloatVector e = VectorMath.exp(Species.load(x, base, i).sub(shift));
-    Species.store(e, y, yb, i);
-    return e;
+  /** {@code y = factor exp(x - shift)}. */
+  static void exps(
+      MemorySegment x, long base, MemorySegment y, long yb, int n, float shift, float factor) {
+    int bound = n & -Species.LENGTH;
+    for (int i = 0; i < bound; i += Species.LENGTH) {
+      FloatVector v =
+          FloatVector.fromMemorySegment(Species.F32, x, base + 4L * i, Species.ORDER).sub(shift);
+      FloatVector t =
+          v.fma(
+              FloatVector.broadcast(Species.F32, FloatMath.LOG2_E),
+              FloatVector.broadcast(Species.F32, FloatMath.ROUNDER));
+      FloatVector k = t.sub(FloatVector.broadcast(Species.F32, FloatMath.ROUNDER));
+      FloatVector r =
+          k.fma(
+              FloatVector.broadcast(Species.F32, -FloatMath.LN2_REST),
+              k.fma(FloatVector.broadcast(Species.F32, -FloatMath.LN2), v));
+      FloatVector q =
+          FloatVector.broadcast(Species.F32, FloatMath.E4)
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E3))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E2))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E1))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E0));
+      IntVector power = t.reinterpretAsInts().sub(FloatMath.ROUNDER_BITS);
+      IntVector first = power.lanewise(VectorOperators.ASHR, 1);
+      IntVector second = power.sub(first);
+      q.fma(r.mul(r), r)
+          .add(1f)
+          .mul(first.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+          .mul(second.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+          .blend(0f, v.compare(VectorOperators.LT, FloatMath.EXP_LOW))
+          .blend(Float.POSITIVE_INFINITY, v.compare(VectorOperators.GT, FloatMath.EXP_HIGH))
+          .mul(factor)
+          .intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+    }
+    for (int i = bound; i < n; i++) {
+      Elements.set(y, yb, i, factor * FloatMath.exp(Elements.get(x, base, i) - shift));
+    }
+  }
+
+  /**
+   * {@code y = ScalarAttention.weight(x - shift)} where {@code x - shift} is at most 80; returns
+   * the largest x that is not NaN.
+   */
+  static float weights(MemorySegment x, long base, int n, float shift, float[] y) {
+    FloatVector max = FloatVector.broadcast(Species.F32, Float.NEGATIVE_INFINITY);
+    int bound = n & -Species.LENGTH;
+    for (int i = 0; i < bound; i += Species.LENGTH) {
+      FloatVector value =
+          FloatVector.fromMemorySegment(Species.F32, x, base + 4L * i, Species.ORDER);
+      max = max.blend(value, value.compare(VectorOperators.GT, max));
+      FloatVector v = value.sub(shift);
+      FloatVector t =
+          v.fma(
+              FloatVector.broadcast(Species.F32, FloatMath.LOG2_E),
+              FloatVector.broadcast(Species.F32, FloatMath.ROUNDER));
+      FloatVector k = t.sub(FloatVector.broadcast(Species.F32, FloatMath.ROUNDER));
+      FloatVector r =
+          k.fma(
+              FloatVector.broadcast(Species.F32, -FloatMath.LN2_REST),
+              k.fma(FloatVector.broadcast(Species.F32, -FloatMath.LN2), v));
+      FloatVector q =
+          FloatVector.broadcast(Species.F32, FloatMath.E4)
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E3))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E2))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E1))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E0));
+      IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
+      q.fma(r.mul(r), r)
+          .add(1f)
+          .mul(power.reinterpretAsFloats())
+          .blend(0f, v.compare(VectorOperators.LT, ScalarAttention.NEGLIGIBLE))
+          .intoArray(y, i);
+    }
+    float most = max.reduceLanes(VectorOperators.MAX);
+    for (int i = bound; i < n; i++) {
+      float value = Elements.get(x, base, i);
+      most = value > most ? value : most;
+      y[i] = ScalarAttention.weight(value - shift);
+    }
+    return most;
+  }
+
+  /** Adds elements of x to {@link Lanes}. */
+  static void addTo(float[] lanes, float[] x, int n) {
+    int bound = n & -Lanes.COUNT;
+    for (int part = 0; part < Lanes.COUNT; part += Species.LENGTH) {
+      FloatVector sum = FloatVector.fromArray(Species.F32, lanes, part);
+      for (int i = part; i < bound; i += Lanes.COUNT) {
+        sum = sum.add(FloatVector.fromArray(Species.F32, x, i));
+      }
+      sum.intoArray(lanes, part);
+    }
+    for (int i = bound; i < n; i++) {
+      lanes[i - bound] += x[i];
+    }
   }
 
   /**

@@ -9,6 +9,12 @@
  * once as a stream, bounded by {@code PackedLimit}, owned by what owns the weights. Functions in
  * hot loops are written out there ({@code MathLoops}): past 18,000 nodes C2 inlines no method of
  * ours any more, and every vector it hands to one becomes an object.
+ *
+ * <p>The same happens where C2 takes a method in that has no profile (its caller was compiled
+ * first): each call there looks cold, and a cold call of more than 35 bytes, or one that is
+ * compiled by itself, stays a call. So a method of ours takes and gives arrays and segments;
+ * vectors only where it is a line or two, or is called in a loop that is passed and compiled by
+ * itself ({@code VectorUnary}).
  */
 @NullMarked
 package dev.weft.tensor.backend.vector;

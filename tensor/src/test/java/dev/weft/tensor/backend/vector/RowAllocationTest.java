@@ -2,6 +2,7 @@ package dev.weft.tensor.backend.vector;
 
 import static dev.weft.tensor.backend.vector.Allocations.assertSpares;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.tensor.DType;
 import dev.weft.tensor.kernel.Buf;
@@ -14,13 +15,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Test;
+import jdk.incubator.vector.FloatVector;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Compiled, the kernels that go by rows make no objects of vectors, in a process that has first met
- * thousands of rows shorter than a vector. It is a process of its own: after some 2,000 other tests
- * C2 boxed a vector or two an iteration of the gradients of norms and of log-softmax, with every
- * call in line, for a reason that is not known.
+ * Compiled, the kernels that go by rows make no objects of vectors, at any width, in a process that
+ * has first met thousands of rows shorter than a vector.
  */
 class RowAllocationTest {
   private static final int ROWS = 4;
@@ -29,6 +30,9 @@ class RowAllocationTest {
 
   /** Enough for C2 to compile what the short rows call. */
   private static final int SHORT_CALLS = 20_000;
+
+  private static final Buf LABELS =
+      new Buf(Arena.ofAuto().allocate(8L * ROWS, 64), 0, DType.I64, ROWS);
 
   /** What is called on {@link #ROWS} rows. */
   enum Kernel {
@@ -45,6 +49,8 @@ class RowAllocationTest {
     MAX_OF_ROWS,
     SUM_OF_COLUMNS,
     SQUARES_OF_COLUMNS,
+    CROSS_ENTROPY,
+    CROSS_ENTROPY_GRAD,
     DROPOUT
   }
 
@@ -69,6 +75,11 @@ class RowAllocationTest {
       case MAX_OF_ROWS -> reduce(ReduceKind.MAX, f, ROWS, n, 1);
       case SUM_OF_COLUMNS -> reduce(ReduceKind.SUM, f, 1, ROWS, n);
       case SQUARES_OF_COLUMNS -> reduce(ReduceKind.SUM_OF_SQUARES, f, 1, ROWS, n);
+      case CROSS_ENTROPY ->
+          new KernelCall.CrossEntropy(f.get(), LABELS, f.get(), f.get(), ROWS, n, -100);
+      case CROSS_ENTROPY_GRAD ->
+          new KernelCall.CrossEntropyGrad(
+              f.get(), LABELS, f.get(), f.get(), f.get(), ROWS, n, -100);
       case DROPOUT -> new KernelCall.Dropout(f.get(), Buf.NONE, f.get(), ROWS, n, 0.1f, 42L, 7);
     };
   }
@@ -78,11 +89,12 @@ class RowAllocationTest {
     return new KernelCall.Reduce(kind, floats.get(), floats.get(), Buf.NONE, outer, n, inner);
   }
 
-  @Test
-  void noKernelBoxesVectors() throws IOException, InterruptedException {
+  @ParameterizedTest
+  @ValueSource(ints = {512, 256, 128})
+  void noKernelBoxesVectors(int bits) throws IOException, InterruptedException {
+    assumeTrue(bits <= FloatVector.SPECIES_PREFERRED.vectorBitSize());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    String bits = System.getProperty("weft.vector.bits", "");
     command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-Dweft.vector.bits=" + bits));
     String tests = System.getProperty("java.class.path");
     command.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", tests)));
