@@ -120,6 +120,10 @@ final class VectorSums {
   static float expsInto(
       MemorySegment x, long base, MemorySegment y, long yb, int n, float shift, float[] lanes) {
     Arrays.fill(lanes, 0, Lanes.COUNT, 0f);
+    if (Species.PARTS == 1) {
+      expsAdded(x, base, y, yb, n, shift, lanes);
+      return Lanes.close(lanes);
+    }
     for (int from = 0; from < n; from += PART) {
       int length = Math.min(PART, n - from);
       long at = yb + 4L * from;
@@ -127,6 +131,24 @@ final class VectorSums {
       addTo(lanes, y, at, length);
     }
     return Lanes.close(lanes);
+  }
+
+  /** Where a vector is all lanes: a sixth faster than in two loops. */
+  private static void expsAdded(
+      MemorySegment x, long base, MemorySegment y, long yb, int n, float shift, float[] lanes) {
+    FloatVector sum = Species.zero();
+    int bound = n & -Species.LENGTH;
+    for (int i = 0; i < bound; i += Species.LENGTH) {
+      FloatVector e = VectorMath.exp(Species.load(x, base, i).sub(shift));
+      Species.store(e, y, yb, i);
+      sum = sum.add(e);
+    }
+    sum.intoArray(lanes, 0);
+    for (int i = bound; i < n; i++) {
+      float e = FloatMath.exp(Elements.get(x, base, i) - shift);
+      Elements.set(y, yb, i, e);
+      lanes[i - bound] += e;
+    }
   }
 
   /** Adds elements of x to {@link Lanes}. */
