@@ -313,10 +313,11 @@ public final class FloatMath {
 
   /** Derivative of {@link #erf} at x. */
   public static float erfGrad(float x) {
-    return gauss(Math.fma(MINUS_LOG2_E, x * x, LOG2_ERF_SLOPE));
+    float y = gauss(Math.fma(MINUS_LOG2_E, x * x, LOG2_ERF_SLOPE));
+    return Float.isNaN(x) ? x : y;
   }
 
-  /** {@link #exp2} of x, which is below 127; 0 below -126. */
+  /** {@link #exp2} of x, which is below 127 or NaN; 0 below -126. */
   private static float gauss(float x) {
     return x < -LAST_POWER ? 0f : exp2(x);
   }

@@ -2,6 +2,7 @@ package dev.weft.tensor.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,34 @@ class FloatMathTest {
     assertThat(FloatMath.exp(-0f)).isEqualTo(1f);
     assertThat(FloatMath.log(-0f)).isEqualTo(Float.NEGATIVE_INFINITY);
     assertThat(FloatMath.relu(-0f)).isEqualTo(0f);
+  }
+
+  @Test
+  void everyNanGivesNan() {
+    List<FloatFunction> functions =
+        List.of(
+            FloatMath::exp,
+            FloatMath::log,
+            FloatMath::tanh,
+            FloatMath::erf,
+            FloatMath::sigmoid,
+            FloatMath::silu,
+            FloatMath::gelu,
+            FloatMath::geluTanh,
+            FloatMath::relu,
+            FloatMath::erfGrad,
+            FloatMath::siluGrad,
+            FloatMath::geluGrad,
+            FloatMath::geluTanhGrad);
+    for (int payload = 1; payload < 1 << 23; payload += 97) {
+      float positive = Float.intBitsToFloat(0x7F800000 | payload);
+      float negative = Float.intBitsToFloat(0xFF800000 | payload);
+      for (FloatFunction function : functions) {
+        if (!Float.isNaN(function.apply(positive)) || !Float.isNaN(function.apply(negative))) {
+          assertThat(payload).as("payload, function %d", functions.indexOf(function)).isZero();
+        }
+      }
+    }
   }
 
   @Test

@@ -220,9 +220,11 @@ final class VectorMath {
 
   /** {@link FloatMath#erfGrad}. */
   static FloatVector erfGrad(FloatVector x) {
-    return gauss(
-        FloatVector.broadcast(SPECIES, FloatMath.MINUS_LOG2_E)
-            .fma(x.mul(x), FloatVector.broadcast(SPECIES, FloatMath.LOG2_ERF_SLOPE)));
+    FloatVector y =
+        gauss(
+            FloatVector.broadcast(SPECIES, FloatMath.MINUS_LOG2_E)
+                .fma(x.mul(x), FloatVector.broadcast(SPECIES, FloatMath.LOG2_ERF_SLOPE)));
+    return y.blend(x, x.compare(VectorOperators.EQ, x).not());
   }
 
   /** {@link FloatMath#siluGrad}. */
