@@ -205,8 +205,8 @@ public sealed interface KernelCall {
    * @param bias added to the scaled scores; element (sequence, head, i, j) at the strides given
    *     (elements, 0 broadcasts); minus infinity hides a key
    * @param dropout probability of dropping an attention probability, 0 for none
-   * @param dropoutKey Philox key; counter words are (j / 4, i, example, site * heads + head), lane
-   *     j % 4
+   * @param dropoutKey Philox key; counter words are (j / 8, i, example, site * heads + head), word
+   *     j % 4, its low half for j % 8 below 4
    * @param before a key at most so many places before the query is seen
    * @param after a key at most so many places after the query is seen
    * @param softcap c of {@code c tanh(s / c)}, applied to the scaled scores before anything is
@@ -309,9 +309,10 @@ public sealed interface KernelCall {
 
   /**
    * {@code y = keep ? x / (1 - p) : 0}; whether (row, col) is kept depends on Philox4x32-10 with
-   * key {@code key} and counter (col / 4, low and high word of rowKeys[row], site), lane col % 4:
-   * kept when the 32 random bits, as an unsigned number, are at least {@code floor(p * 2^32)}.
-   * {@code rowKeys} is I64 [rows]; where NONE, the row number.
+   * key {@code key} and counter (c, low and high word of rowKeys[row], site), c being one of eight
+   * of the col's block of 64 ({@link ScalarDropout}): kept when its 16 random bits, as a number,
+   * are at least {@code p * 2^16}, rounded. {@code rowKeys} is I64 [rows]; where NONE, the row
+   * number.
    */
   record Dropout(Buf x, Buf rowKeys, Buf y, long rows, long cols, float p, long key, int site)
       implements KernelCall {}

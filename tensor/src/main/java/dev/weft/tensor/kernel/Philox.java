@@ -24,6 +24,9 @@ public final class Philox {
   /** Number of rounds. */
   public static final int ROUNDS = 10;
 
+  /** Number of draws of a half word: dropout takes two from each word. */
+  public static final int DRAWS = 1 << 16;
+
   private static final long WORD = 0xFFFFFFFFL;
 
   private Philox() {}
@@ -52,20 +55,31 @@ public final class Philox {
     out[at + 3] = x3;
   }
 
+  /** The draw in the low half of a word, 0 to 65535. */
+  public static int low(int word) {
+    return word & 0xFFFF;
+  }
+
+  /** The draw in the high half of a word, 0 to 65535. */
+  public static int high(int word) {
+    return word >>> 16;
+  }
+
   /**
-   * The number of 32-bit words below which a draw drops its element: {@code floor(p * 2^32)}, 0 to
-   * 2^32. An element is kept when its word, unsigned, is at least this.
+   * The number of draws that drop their element: p of the {@link #DRAWS}, to the nearest, and never
+   * none or all where p is between 0 and 1. An element is kept when its draw is at least this.
    */
-  public static long threshold(float p) {
+  public static int threshold(float p) {
     if (!(p >= 0 && p <= 1)) {
       throw new IllegalArgumentException("dropout: expected p in [0, 1], got " + p);
     }
-    return (long) (p * 0x1p32);
+    int nearest = Math.round(p * DRAWS);
+    return p > 0 && p < 1 ? Math.clamp(nearest, 1, DRAWS - 1) : nearest;
   }
 
-  /** Whether the drawn word keeps its element. */
-  public static boolean keeps(int word, long threshold) {
-    return (word & WORD) >= threshold;
+  /** Whether the draw keeps its element. */
+  public static boolean keeps(int draw, int threshold) {
+    return draw >= threshold;
   }
 
   /** What a kept element is multiplied by: {@code 1 / (1 - p)}, rounded once. */

@@ -214,7 +214,7 @@ public final class ScalarAttention {
     private final Heads k;
     private final Heads v;
     private final AttentionSpec spec;
-    private final long threshold;
+    private final int threshold;
     private final int keyValueHead;
     private final int[] words = new int[4];
     private final TreeMap<Integer, Float> distances = new TreeMap<>();
@@ -320,8 +320,9 @@ public final class ScalarAttention {
         return true;
       }
       int site = spec.dropoutSite() * spec.heads() + head;
-      Philox.words(spec.dropoutKey(), j / 4, i, segments.example()[sequence], site, words, 0);
-      return Philox.keeps(words[j % 4], threshold);
+      Philox.words(spec.dropoutKey(), j / 8, i, segments.example()[sequence], site, words, 0);
+      int word = words[j % 4];
+      return Philox.keeps(j % 8 < 4 ? Philox.low(word) : Philox.high(word), threshold);
     }
   }
 }

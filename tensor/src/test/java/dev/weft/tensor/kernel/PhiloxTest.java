@@ -33,10 +33,23 @@ class PhiloxTest {
 
   @Test
   void nothingIsKeptAtOneAndEverythingAtZero() {
-    assertThat(Philox.keeps(-1, Philox.threshold(1f))).isFalse();
+    assertThat(Philox.keeps(65535, Philox.threshold(1f))).isFalse();
     assertThat(Philox.keeps(0, Philox.threshold(0f))).isTrue();
-    assertThat(Philox.keeps(0x7FFFFFFF, Philox.threshold(0.5f))).isFalse();
-    assertThat(Philox.keeps(0x80000000, Philox.threshold(0.5f))).isTrue();
+    assertThat(Philox.keeps(0x7FFF, Philox.threshold(0.5f))).isFalse();
+    assertThat(Philox.keeps(0x8000, Philox.threshold(0.5f))).isTrue();
+  }
+
+  @Test
+  void aThresholdIsTheNearestThatStillDropsAndKeeps() {
+    assertThat(Philox.threshold(0.1f)).isEqualTo(6554);
+    assertThat(Philox.threshold(1e-9f)).isEqualTo(1);
+    assertThat(Philox.threshold(Math.nextDown(1f))).isEqualTo(65535);
+  }
+
+  @Test
+  void aWordIsTwoDraws() {
+    assertThat(Philox.low(0xFEDC8765)).isEqualTo(0x8765);
+    assertThat(Philox.high(0xFEDC8765)).isEqualTo(0xFEDC);
   }
 
   @Test

@@ -302,6 +302,25 @@ class RowKernelsTest {
   }
 
   @Test
+  void dropoutDrawsHalvesOfTheWordsOfEightCounters() {
+    int n = 200;
+    long name = (3L << 32) + 5;
+    Buf x = out(n);
+    Buf y = out(n);
+    run(new KernelCall.Fill(x, 1));
+    run(new KernelCall.Dropout(x, longs(name), y, 1, n, 0.5f, 77, 9));
+    double[] values = read(y);
+    int[] words = new int[4];
+    for (int col = 0; col < n; col++) {
+      int counter = col / 64 * 8 + col % 16 / 2;
+      Philox.words(77, counter, 5, 3, 9, words, 0);
+      int word = words[col % 64 / 32 * 2 + col % 2];
+      int draw = col % 32 < 16 ? word & 0xFFFF : word >>> 16;
+      assertThat(values[col]).as("column " + col).isEqualTo(draw < 0x8000 ? 0.0 : 2.0);
+    }
+  }
+
+  @Test
   void bf16RoundsToNearestEven() {
     assertThat(Elements.toBf16(1f)).isEqualTo((short) 0x3F80);
     assertThat(Elements.toBf16(Float.intBitsToFloat(0x3F808000))).isEqualTo((short) 0x3F80);

@@ -214,12 +214,12 @@ final class AttentionTile {
     }
   }
 
-  /** Draws a word for the probability of each (key, lane), {@code n} keys from {@code first}. */
-  void draw(int[] words, int first, int n) {
-    int counters = Tile.panels(n, 4);
+  /** Draws for the probability of each (key, lane), {@code n} keys from {@code first}. */
+  void draw(int[] draws, int first, int n) {
+    int counters = Tile.panels(n, 8);
     int example = segments.example()[sequence];
     for (int v = 0; v < COLUMNS; v += LANES) {
-      VectorPhilox.words(spec.dropoutKey(), first / 4, counters, query, example, site, v, words);
+      VectorPhilox.draws(spec.dropoutKey(), first / 8, counters, query, example, site, v, draws);
     }
   }
 

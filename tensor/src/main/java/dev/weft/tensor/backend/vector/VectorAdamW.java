@@ -1,6 +1,7 @@
 package dev.weft.tensor.backend.vector;
 
 import dev.weft.tensor.backend.Tasks;
+import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.ScalarAdamW;
 import java.lang.foreign.MemorySegment;
@@ -29,24 +30,24 @@ final class VectorAdamW {
   }
 
   private static void vectors(KernelCall.AdamW call, ScalarAdamW.Factors f, long at, int bound) {
-    MemorySegment ps = call.parameter().segment();
-    MemorySegment gs = call.gradient().segment();
-    MemorySegment ms = call.m().segment();
-    MemorySegment vs = call.v().segment();
-    long pb = call.parameter().offset() + at;
-    long gb = call.gradient().offset() + at;
-    long mb = call.m().offset() + at;
-    long vb = call.v().offset() + at;
+    MemorySegment ps = floats(call.parameter(), at, bound);
+    MemorySegment gs = floats(call.gradient(), at, bound);
+    MemorySegment ms = floats(call.m(), at, bound);
+    MemorySegment vs = floats(call.v(), at, bound);
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      FloatVector g = Species.load(gs, gb, i).mul(f.gradScale());
-      FloatVector m = Species.load(ms, mb, i);
+      FloatVector g = Species.load(gs, i).mul(f.gradScale());
+      FloatVector m = Species.load(ms, i);
       m = m.add(g.sub(m).mul(f.lerp()));
-      FloatVector v = Species.load(vs, vb, i).mul(f.beta2()).add(g.mul(f.rest2()).mul(g));
+      FloatVector v = Species.load(vs, i).mul(f.beta2()).add(g.mul(f.rest2()).mul(g));
       FloatVector denominator = v.sqrt().div(f.rootCorrection2()).add(f.eps());
-      FloatVector p = Species.load(ps, pb, i).mul(f.decay());
-      Species.store(m, ms, mb, i);
-      Species.store(v, vs, vb, i);
-      Species.store(p.add(m.mul(f.step()).div(denominator)), ps, pb, i);
+      FloatVector p = Species.load(ps, i).mul(f.decay());
+      Species.store(m, ms, i);
+      Species.store(v, vs, i);
+      Species.store(p.add(m.mul(f.step()).div(denominator)), ps, i);
     }
+  }
+
+  private static MemorySegment floats(Buf buf, long at, int n) {
+    return Species.floats(buf.segment(), buf.offset() + at, n);
   }
 }

@@ -58,7 +58,7 @@ final class VectorAttention {
   private final float[] sum;
   private final float[] decay;
   private final float[] shift;
-  private final int[] words;
+  private final int[] draws;
   private final int threshold;
   private final float[] spare;
 
@@ -79,8 +79,8 @@ final class VectorAttention {
     sum = scratch.floats(SUM, (long) tiles * COLUMNS);
     decay = scratch.floats(DECAY, COLUMNS);
     shift = scratch.floats(SHIFT, COLUMNS);
-    words = scratch.words(spec.dropout() > 0 ? AttentionPanels.tile(BLOCK) : 0);
-    threshold = (int) Philox.threshold(spec.dropout());
+    draws = scratch.words(spec.dropout() > 0 ? AttentionPanels.tile(BLOCK) : 0);
+    threshold = Philox.threshold(spec.dropout());
     spare = scratch.floats(SPARE, (long) COLUMNS * (dim + LANES));
   }
 
@@ -230,8 +230,8 @@ final class VectorAttention {
       MathLoops.weights(p, lane, n, 1f, shift, lane, sum, at);
     }
     if (spec.dropout() > 0) {
-      tile.draw(words, first, n);
-      VectorPhilox.drop(p, words, threshold, 1f, n * COLUMNS);
+      tile.draw(draws, first, n);
+      VectorPhilox.drop(p, draws, threshold, 1f, n * COLUMNS);
     }
     int at = t * AttentionPanels.tile(dim);
     if (first > 0) {

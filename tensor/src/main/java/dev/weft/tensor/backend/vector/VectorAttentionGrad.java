@@ -57,7 +57,7 @@ final class VectorAttentionGrad {
   private final float[] ds;
   private final float[] sums; // logSumExp, then delta, of a tile's lanes
   private final float[] dq;
-  private final int[] words;
+  private final int[] draws;
   private final int threshold;
   private final float[] spare;
   private final float[] slopes; // of the softcap
@@ -86,8 +86,8 @@ final class VectorAttentionGrad {
     ds = scratch.floats(SCORE_GRADS, AttentionPanels.tile(BLOCK));
     sums = scratch.floats(SUMS, 2L * COLUMNS);
     dq = scratch.floats(DQ, AttentionPanels.tile(dim));
-    words = scratch.words(spec.dropout() > 0 ? AttentionPanels.tile(BLOCK) : 0);
-    threshold = (int) Philox.threshold(spec.dropout());
+    draws = scratch.words(spec.dropout() > 0 ? AttentionPanels.tile(BLOCK) : 0);
+    threshold = Philox.threshold(spec.dropout());
     spare = scratch.floats(SPARE, (long) COLUMNS * (dim + LANES));
     keyGrads = scratch.floats(KEY_GRADS, 2L * keyGrads());
   }
@@ -223,15 +223,15 @@ final class VectorAttentionGrad {
     }
     boolean drops = spec.dropout() > 0;
     if (drops) {
-      tile.draw(words, first, n);
-      VectorPhilox.drop(ds, words, threshold, keepScale, n * COLUMNS);
+      tile.draw(draws, first, n);
+      VectorPhilox.drop(ds, draws, threshold, keepScale, n * COLUMNS);
     }
     for (int lane = 0; lane < COLUMNS; lane += LANES) {
       MathLoops.weights(p, lane, n, scale, sums, lane, spare, 0);
       scoreGrads(p, ds, sums, n, lane);
     }
     if (drops) {
-      VectorPhilox.drop(p, words, threshold, keepScale, n * COLUMNS);
+      VectorPhilox.drop(p, draws, threshold, keepScale, n * COLUMNS);
     }
     if (call.dbias().isPresent()) {
       tile.storeSeen(ds, first, n, call.dbias(), keys);

@@ -44,9 +44,9 @@ public final class VectorBackend implements Backend {
       case KernelCall.CrossEntropy c -> VectorSoftmax.run(c);
       case KernelCall.CrossEntropyGrad c -> VectorSoftmax.run(c);
       case KernelCall.LayerNorm c -> VectorNorms.run(c);
-      case KernelCall.LayerNormGrad c -> VectorNorms.run(c);
+      case KernelCall.LayerNormGrad c -> VectorNormGrads.run(c);
       case KernelCall.RmsNorm c -> VectorNorms.run(c);
-      case KernelCall.RmsNormGrad c -> VectorNorms.run(c);
+      case KernelCall.RmsNormGrad c -> VectorNormGrads.run(c);
       case KernelCall.Gather c -> ScalarRows.run(c);
       case KernelCall.ScatterAdd c -> VectorRows.run(c);
       case KernelCall.Gemm c -> VectorGemm.run(c);

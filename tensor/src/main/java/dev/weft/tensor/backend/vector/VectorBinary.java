@@ -38,10 +38,12 @@ final class VectorBinary {
 
   private static void affine(
       MemorySegment x, long xb, float scale, float shift, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     FloatVector factor = Species.broadcast(scale);
     FloatVector term = Species.broadcast(shift);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(x, xb, i).fma(factor, term), y, yb, i);
+      Species.store(Species.load(xs, i).fma(factor, term), ys, i);
     }
   }
 
@@ -148,64 +150,86 @@ final class VectorBinary {
 
   static void add(
       MemorySegment a, long ab, MemorySegment b, long bb, MemorySegment y, long yb, int n) {
+    MemorySegment as = Species.floats(a, ab, n);
+    MemorySegment bs = Species.floats(b, bb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(a, ab, i).add(Species.load(b, bb, i)), y, yb, i);
+      Species.store(Species.load(as, i).add(Species.load(bs, i)), ys, i);
     }
   }
 
   static void sub(
       MemorySegment a, long ab, MemorySegment b, long bb, MemorySegment y, long yb, int n) {
+    MemorySegment as = Species.floats(a, ab, n);
+    MemorySegment bs = Species.floats(b, bb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(a, ab, i).sub(Species.load(b, bb, i)), y, yb, i);
+      Species.store(Species.load(as, i).sub(Species.load(bs, i)), ys, i);
     }
   }
 
   static void mul(
       MemorySegment a, long ab, MemorySegment b, long bb, MemorySegment y, long yb, int n) {
+    MemorySegment as = Species.floats(a, ab, n);
+    MemorySegment bs = Species.floats(b, bb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(a, ab, i).mul(Species.load(b, bb, i)), y, yb, i);
+      Species.store(Species.load(as, i).mul(Species.load(bs, i)), ys, i);
     }
   }
 
   static void div(
       MemorySegment a, long ab, MemorySegment b, long bb, MemorySegment y, long yb, int n) {
+    MemorySegment as = Species.floats(a, ab, n);
+    MemorySegment bs = Species.floats(b, bb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(a, ab, i).div(Species.load(b, bb, i)), y, yb, i);
+      Species.store(Species.load(as, i).div(Species.load(bs, i)), ys, i);
     }
   }
 
   private static void addOne(MemorySegment a, long ab, float b, MemorySegment y, long yb, int n) {
+    MemorySegment as = Species.floats(a, ab, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     FloatVector one = Species.broadcast(b);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(a, ab, i).add(one), y, yb, i);
+      Species.store(Species.load(as, i).add(one), ys, i);
     }
   }
 
   private static void mulOne(MemorySegment a, long ab, float b, MemorySegment y, long yb, int n) {
+    MemorySegment as = Species.floats(a, ab, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     FloatVector one = Species.broadcast(b);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(a, ab, i).mul(one), y, yb, i);
+      Species.store(Species.load(as, i).mul(one), ys, i);
     }
   }
 
   private static void divOne(MemorySegment a, long ab, float b, MemorySegment y, long yb, int n) {
+    MemorySegment as = Species.floats(a, ab, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     FloatVector one = Species.broadcast(b);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(a, ab, i).div(one), y, yb, i);
+      Species.store(Species.load(as, i).div(one), ys, i);
     }
   }
 
   private static void oneSub(float a, MemorySegment b, long bb, MemorySegment y, long yb, int n) {
+    MemorySegment bs = Species.floats(b, bb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     FloatVector one = Species.broadcast(a);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(one.sub(Species.load(b, bb, i)), y, yb, i);
+      Species.store(one.sub(Species.load(bs, i)), ys, i);
     }
   }
 
   private static void oneDiv(float a, MemorySegment b, long bb, MemorySegment y, long yb, int n) {
+    MemorySegment bs = Species.floats(b, bb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     FloatVector one = Species.broadcast(a);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(one.div(Species.load(b, bb, i)), y, yb, i);
+      Species.store(one.div(Species.load(bs, i)), ys, i);
     }
   }
 }

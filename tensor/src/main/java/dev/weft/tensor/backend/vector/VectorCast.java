@@ -48,28 +48,34 @@ final class VectorCast {
   }
 
   private static void fromBf16(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = x.asSlice(xb, 2L * n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Packing.bf16(x, xb + 2L * i), y, yb, i);
+      Species.store(Packing.bf16(xs, 2L * i), ys, i);
     }
   }
 
   private static void fromF16(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = x.asSlice(xb, 2L * n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Packing.f16(x, xb + 2L * i), y, yb, i);
+      Species.store(Packing.f16(xs, 2L * i), ys, i);
     }
   }
 
   /** {@link Elements#toBf16}. */
   private static void toBf16(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = y.asSlice(yb, 2L * n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      IntVector bits = Species.loadInts(x, xb, i);
+      IntVector bits = IntVector.fromMemorySegment(Species.I32, xs, 4L * i, Species.ORDER);
       VectorMask<Integer> nan = bits.and(0x7FFFFFFF).compare(VectorOperators.GT, 0x7F800000);
       bits.add(bits.lanewise(VectorOperators.LSHR, 16).and(1))
           .add(0x7FFF)
           .lanewise(VectorOperators.LSHR, 16)
           .blend(NAN, nan)
           .convertShape(VectorOperators.I2S, Packing.HALVES, 0)
-          .intoMemorySegment(y, yb + 2L * i, Species.ORDER);
+          .intoMemorySegment(ys, 2L * i, Species.ORDER);
     }
   }
 }

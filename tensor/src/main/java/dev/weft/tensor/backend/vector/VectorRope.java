@@ -1,6 +1,7 @@
 package dev.weft.tensor.backend.vector;
 
 import dev.weft.tensor.backend.Tasks;
+import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.ScalarRope;
@@ -35,24 +36,24 @@ final class VectorRope {
   }
 
   private static void vectors(KernelCall.Rope call, long at, long angle, int half, int bound) {
-    MemorySegment x = call.x().segment();
-    MemorySegment y = call.y().segment();
-    MemorySegment cs = call.cos().segment();
-    MemorySegment ss = call.sin().segment();
-    long cb = call.cos().offset() + 4 * angle;
-    long sb = call.sin().offset() + 4 * angle;
-    long xb = call.x().offset() + 4 * at;
-    long yb = call.y().offset() + 4 * at;
-    long xh = xb + 4L * half;
-    long yh = yb + 4L * half;
+    MemorySegment cs = floats(call.cos(), angle, bound);
+    MemorySegment ss = floats(call.sin(), angle, bound);
+    MemorySegment x1s = floats(call.x(), at, bound);
+    MemorySegment x2s = floats(call.x(), at + half, bound);
+    MemorySegment y1s = floats(call.y(), at, bound);
+    MemorySegment y2s = floats(call.y(), at + half, bound);
     float sign = call.inverse() ? -1f : 1f;
     for (int d = 0; d < bound; d += Species.LENGTH) {
-      FloatVector cos = Species.load(cs, cb, d);
-      FloatVector sin = Species.load(ss, sb, d).mul(sign);
-      FloatVector x1 = Species.load(x, xb, d);
-      FloatVector x2 = Species.load(x, xh, d);
-      Species.store(x2.neg().fma(sin, x1.mul(cos)), y, yb, d);
-      Species.store(x1.fma(sin, x2.mul(cos)), y, yh, d);
+      FloatVector cos = Species.load(cs, d);
+      FloatVector sin = Species.load(ss, d).mul(sign);
+      FloatVector x1 = Species.load(x1s, d);
+      FloatVector x2 = Species.load(x2s, d);
+      Species.store(x2.neg().fma(sin, x1.mul(cos)), y1s, d);
+      Species.store(x1.fma(sin, x2.mul(cos)), y2s, d);
     }
+  }
+
+  private static MemorySegment floats(Buf buf, long at, int n) {
+    return Species.floats(buf.segment(), buf.offset() + 4 * at, n);
   }
 }

@@ -44,9 +44,10 @@ final class VectorSoftmax {
   }
 
   private static void scale(MemorySegment y, long yb, int n, float factor) {
+    MemorySegment ys = Species.floats(y, yb, n);
     int bound = n & -Species.LENGTH;
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      Species.store(Species.load(y, yb, i).mul(factor), y, yb, i);
+      Species.store(Species.load(ys, i).mul(factor), ys, i);
     }
     for (int i = bound; i < n; i++) {
       Elements.set(y, yb, i, Elements.get(y, yb, i) * factor);
@@ -55,9 +56,11 @@ final class VectorSoftmax {
 
   private static void shift(
       MemorySegment x, long xb, MemorySegment y, long yb, int n, float max, float log) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     int bound = n & -Species.LENGTH;
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      Species.store(Species.load(x, xb, i).sub(max).sub(log), y, yb, i);
+      Species.store(Species.load(xs, i).sub(max).sub(log), ys, i);
     }
     for (int i = bound; i < n; i++) {
       Elements.set(y, yb, i, Elements.get(x, xb, i) - max - log);
@@ -98,9 +101,12 @@ final class VectorSoftmax {
       long ob,
       int n,
       float sum) {
+    MemorySegment ys = Species.floats(y, yb, n);
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment dxs = Species.floats(dx, ob, n);
     int bound = n & -Species.LENGTH;
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      Species.store(Species.load(dy, db, i).sub(sum).mul(Species.load(y, yb, i)), dx, ob, i);
+      Species.store(Species.load(dys, i).sub(sum).mul(Species.load(ys, i)), dxs, i);
     }
     for (int i = bound; i < n; i++) {
       Elements.set(dx, ob, i, (Elements.get(dy, db, i) - sum) * Elements.get(y, yb, i));
@@ -110,11 +116,13 @@ final class VectorSoftmax {
   /** Makes probabilities in dx the gradient. */
   private static void logGrad(
       MemorySegment dy, long db, MemorySegment dx, long ob, int n, float sum) {
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment dxs = Species.floats(dx, ob, n);
     int bound = n & -Species.LENGTH;
     FloatVector minus = Species.broadcast(-sum);
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      FloatVector p = Species.load(dx, ob, i);
-      Species.store(minus.fma(p, Species.load(dy, db, i)), dx, ob, i);
+      FloatVector p = Species.load(dxs, i);
+      Species.store(minus.fma(p, Species.load(dys, i)), dxs, i);
     }
     for (int i = bound; i < n; i++) {
       float p = Elements.get(dx, ob, i);

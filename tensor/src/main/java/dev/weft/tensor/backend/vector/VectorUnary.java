@@ -61,79 +61,101 @@ final class VectorUnary {
   }
 
   private static void neg(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(x, xb, i);
-      Species.store(v.neg(), y, yb, i);
+      FloatVector v = Species.load(xs, i);
+      Species.store(v.neg(), ys, i);
     }
   }
 
   private static void exp(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(x, xb, i);
-      Species.store(VectorMath.exp(v), y, yb, i);
+      FloatVector v = Species.load(xs, i);
+      Species.store(VectorMath.exp(v), ys, i);
     }
   }
 
   private static void log(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(x, xb, i);
-      Species.store(VectorMath.log(v), y, yb, i);
+      FloatVector v = Species.load(xs, i);
+      Species.store(VectorMath.log(v), ys, i);
     }
   }
 
   private static void sqrt(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(x, xb, i);
-      Species.store(v.sqrt(), y, yb, i);
+      FloatVector v = Species.load(xs, i);
+      Species.store(v.sqrt(), ys, i);
     }
   }
 
   private static void relu(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(x, xb, i);
-      Species.store(VectorMath.relu(v), y, yb, i);
+      FloatVector v = Species.load(xs, i);
+      Species.store(VectorMath.relu(v), ys, i);
     }
   }
 
   private static void tanh(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(x, xb, i);
-      VectorMath.tanh(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+      FloatVector v = Species.load(xs, i);
+      VectorMath.tanh(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
   private static void erf(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(x, xb, i);
-      VectorMath.erf(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+      FloatVector v = Species.load(xs, i);
+      VectorMath.erf(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
   private static void sigmoid(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(x, xb, i);
-      VectorMath.sigmoid(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+      FloatVector v = Species.load(xs, i);
+      VectorMath.sigmoid(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
   private static void gelu(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(x, xb, i);
-      VectorMath.gelu(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+      FloatVector v = Species.load(xs, i);
+      VectorMath.gelu(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
   private static void geluTanh(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(x, xb, i);
-      VectorMath.geluTanh(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+      FloatVector v = Species.load(xs, i);
+      VectorMath.geluTanh(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
   private static void silu(MemorySegment x, long xb, MemorySegment y, long yb, int n) {
+    MemorySegment xs = Species.floats(x, xb, n);
+    MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(x, xb, i);
-      VectorMath.silu(v).intoMemorySegment(y, yb + 4L * i, Species.ORDER);
+      FloatVector v = Species.load(xs, i);
+      VectorMath.silu(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 }

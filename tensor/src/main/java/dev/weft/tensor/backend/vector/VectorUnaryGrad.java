@@ -65,98 +65,130 @@ final class VectorUnaryGrad {
 
   private static void neg(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(dy, db, i).neg(), o, ob, i);
+      Species.store(Species.load(dys, i).neg(), os, i);
     }
   }
 
   private static void exp(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    MemorySegment ss = Species.floats(saved, sb, n);
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
-      FloatVector d = Species.load(dy, db, i);
-      Species.store(d.mul(s), o, ob, i);
+      FloatVector s = Species.load(ss, i);
+      FloatVector d = Species.load(dys, i);
+      Species.store(d.mul(s), os, i);
     }
   }
 
   private static void log(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    MemorySegment ss = Species.floats(saved, sb, n);
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
-      FloatVector d = Species.load(dy, db, i);
-      Species.store(d.div(s), o, ob, i);
+      FloatVector s = Species.load(ss, i);
+      FloatVector d = Species.load(dys, i);
+      Species.store(d.div(s), os, i);
     }
   }
 
   private static void sqrt(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    MemorySegment ss = Species.floats(saved, sb, n);
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
-      FloatVector d = Species.load(dy, db, i);
-      Species.store(d.div(s.add(s)), o, ob, i);
+      FloatVector s = Species.load(ss, i);
+      FloatVector d = Species.load(dys, i);
+      Species.store(d.div(s.add(s)), os, i);
     }
   }
 
   private static void tanh(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    MemorySegment ss = Species.floats(saved, sb, n);
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
-      FloatVector d = Species.load(dy, db, i);
-      Species.store(d.mul(s.neg().fma(s, Species.broadcast(1f))), o, ob, i);
+      FloatVector s = Species.load(ss, i);
+      FloatVector d = Species.load(dys, i);
+      Species.store(d.mul(s.neg().fma(s, Species.broadcast(1f))), os, i);
     }
   }
 
   private static void erf(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    MemorySegment ss = Species.floats(saved, sb, n);
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
-      FloatVector d = Species.load(dy, db, i);
-      d.mul(VectorMath.erfGrad(s)).intoMemorySegment(o, ob + 4L * i, Species.ORDER);
+      FloatVector s = Species.load(ss, i);
+      FloatVector d = Species.load(dys, i);
+      d.mul(VectorMath.erfGrad(s)).intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
 
   private static void sigmoid(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    MemorySegment ss = Species.floats(saved, sb, n);
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
-      FloatVector d = Species.load(dy, db, i);
-      Species.store(d.mul(s.mul(Species.broadcast(1f).sub(s))), o, ob, i);
+      FloatVector s = Species.load(ss, i);
+      FloatVector d = Species.load(dys, i);
+      Species.store(d.mul(s.mul(Species.broadcast(1f).sub(s))), os, i);
     }
   }
 
   private static void relu(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    MemorySegment ss = Species.floats(saved, sb, n);
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
-      FloatVector d = Species.load(dy, db, i);
-      Species.store(d.blend(0f, s.compare(VectorOperators.LE, 0f)), o, ob, i);
+      FloatVector s = Species.load(ss, i);
+      FloatVector d = Species.load(dys, i);
+      Species.store(d.blend(0f, s.compare(VectorOperators.LE, 0f)), os, i);
     }
   }
 
   private static void gelu(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    MemorySegment ss = Species.floats(saved, sb, n);
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
-      FloatVector d = Species.load(dy, db, i);
-      d.mul(VectorMath.geluGrad(s)).intoMemorySegment(o, ob + 4L * i, Species.ORDER);
+      FloatVector s = Species.load(ss, i);
+      FloatVector d = Species.load(dys, i);
+      d.mul(VectorMath.geluGrad(s)).intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
 
   private static void geluTanh(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    MemorySegment ss = Species.floats(saved, sb, n);
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
-      FloatVector d = Species.load(dy, db, i);
-      d.mul(VectorMath.geluTanhGrad(s)).intoMemorySegment(o, ob + 4L * i, Species.ORDER);
+      FloatVector s = Species.load(ss, i);
+      FloatVector d = Species.load(dys, i);
+      d.mul(VectorMath.geluTanhGrad(s)).intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
 
   private static void silu(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    MemorySegment ss = Species.floats(saved, sb, n);
+    MemorySegment dys = Species.floats(dy, db, n);
+    MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(saved, sb, i);
-      FloatVector d = Species.load(dy, db, i);
-      d.mul(VectorMath.siluGrad(s)).intoMemorySegment(o, ob + 4L * i, Species.ORDER);
+      FloatVector s = Species.load(ss, i);
+      FloatVector d = Species.load(dys, i);
+      d.mul(VectorMath.siluGrad(s)).intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
 }
