@@ -20,6 +20,9 @@ import jdk.incubator.vector.VectorOperators;
  * finishes them: alpha, bias, activation, residual while the tile is in the first cache.
  */
 final class GemmEpilogue {
+  /** Bytes from the first vector of a tile's row to the other. */
+  private static final long NEXT = 4L * LANES;
+
   private static final float[] NO_SHIFT = new float[COLUMNS];
 
   static {
@@ -156,61 +159,43 @@ final class GemmEpilogue {
     }
     MemorySegment s = to.buf().segment();
     long step = 4 * to.rowStride();
-    for (int v = 0; v < cols; v += LANES) {
-      int lanes = Math.min(LANES, cols - v);
-      long base = byteOf(to, batch, i, j + v);
-      if (sum) {
-        MemorySegment r = residual.buf().segment();
-        long start = byteOf(residual, batch, i, j + v);
-        long move = 4 * residual.rowStride();
-        if (lanes == LANES) {
-          writeSum(s, base, step, r, start, move, rows, tile, v, alpha, shift);
-        } else {
-          writeSumEdge(s, base, step, r, start, move, rows, lanes, tile, v, alpha, shift);
-        }
-      } else if (lanes == LANES) {
-        write(s, base, step, rows, tile, v, alpha, shift);
+    long base = byteOf(to, batch, i, j);
+    if (!sum) {
+      if (cols == COLUMNS) {
+        write(s, base, step, rows, tile, alpha, shift);
       } else {
-        writeEdge(s, base, step, rows, lanes, tile, v, alpha, shift);
+        for (int v = 0; v < cols; v += LANES) {
+          writeEdge(s, base + 4L * v, step, rows, cols - v, tile, v, alpha, shift);
+        }
+      }
+      return;
+    }
+    MemorySegment r = residual.buf().segment();
+    long start = byteOf(residual, batch, i, j);
+    long move = 4 * residual.rowStride();
+    if (cols == COLUMNS) {
+      writeSum(s, base, step, r, start, move, rows, tile, alpha, shift);
+    } else {
+      for (int v = 0; v < cols; v += LANES) {
+        long at = base + 4L * v;
+        writeSumEdge(s, at, step, r, start + 4L * v, move, rows, cols - v, tile, v, alpha, shift);
       }
     }
   }
 
   private static void write(
-      MemorySegment s,
-      long base,
-      long step,
-      int rows,
-      float[] tile,
-      int v,
-      float alpha,
-      float[] shift) {
-    FloatVector add = FloatVector.fromArray(SPECIES, shift, v);
+      MemorySegment s, long base, long step, int rows, float[] tile, float alpha, float[] shift) {
+    FloatVector low = FloatVector.fromArray(SPECIES, shift, 0);
+    FloatVector high = FloatVector.fromArray(SPECIES, shift, LANES);
     for (int r = 0; r < rows; r++) {
-      FloatVector.fromArray(SPECIES, tile, v + r * COLUMNS)
+      FloatVector.fromArray(SPECIES, tile, r * COLUMNS)
           .mul(alpha)
-          .add(add)
+          .add(low)
           .intoMemorySegment(s, base + r * step, Species.ORDER);
-    }
-  }
-
-  private static void writeEdge(
-      MemorySegment s,
-      long base,
-      long step,
-      int rows,
-      int lanes,
-      float[] tile,
-      int v,
-      float alpha,
-      float[] shift) {
-    VectorMask<Float> mask = SPECIES.indexInRange(0, lanes);
-    FloatVector add = FloatVector.fromArray(SPECIES, shift, v);
-    for (int r = 0; r < rows; r++) {
-      FloatVector.fromArray(SPECIES, tile, v + r * COLUMNS)
+      FloatVector.fromArray(SPECIES, tile, r * COLUMNS + LANES)
           .mul(alpha)
-          .add(add)
-          .intoMemorySegment(s, base + r * step, Species.ORDER, mask);
+          .add(high)
+          .intoMemorySegment(s, base + NEXT + r * step, Species.ORDER);
     }
   }
 
@@ -223,16 +208,43 @@ final class GemmEpilogue {
       long move,
       int rows,
       float[] tile,
+      float alpha,
+      float[] shift) {
+    FloatVector low = FloatVector.fromArray(SPECIES, shift, 0);
+    FloatVector high = FloatVector.fromArray(SPECIES, shift, LANES);
+    for (int r = 0; r < rows; r++) {
+      FloatVector.fromArray(SPECIES, tile, r * COLUMNS)
+          .mul(alpha)
+          .add(low)
+          .add(FloatVector.fromMemorySegment(SPECIES, residual, start + r * move, Species.ORDER))
+          .intoMemorySegment(s, base + r * step, Species.ORDER);
+      FloatVector.fromArray(SPECIES, tile, r * COLUMNS + LANES)
+          .mul(alpha)
+          .add(high)
+          .add(
+              FloatVector.fromMemorySegment(
+                  SPECIES, residual, start + NEXT + r * move, Species.ORDER))
+          .intoMemorySegment(s, base + NEXT + r * step, Species.ORDER);
+    }
+  }
+
+  private static void writeEdge(
+      MemorySegment s,
+      long base,
+      long step,
+      int rows,
+      int cols,
+      float[] tile,
       int v,
       float alpha,
       float[] shift) {
+    VectorMask<Float> mask = SPECIES.indexInRange(0, cols);
     FloatVector add = FloatVector.fromArray(SPECIES, shift, v);
     for (int r = 0; r < rows; r++) {
       FloatVector.fromArray(SPECIES, tile, v + r * COLUMNS)
           .mul(alpha)
           .add(add)
-          .add(FloatVector.fromMemorySegment(SPECIES, residual, start + r * move, Species.ORDER))
-          .intoMemorySegment(s, base + r * step, Species.ORDER);
+          .intoMemorySegment(s, base + r * step, Species.ORDER, mask);
     }
   }
 
@@ -244,12 +256,12 @@ final class GemmEpilogue {
       long start,
       long move,
       int rows,
-      int lanes,
+      int cols,
       float[] tile,
       int v,
       float alpha,
       float[] shift) {
-    VectorMask<Float> mask = SPECIES.indexInRange(0, lanes);
+    VectorMask<Float> mask = SPECIES.indexInRange(0, cols);
     FloatVector add = FloatVector.fromArray(SPECIES, shift, v);
     for (int r = 0; r < rows; r++) {
       FloatVector.fromArray(SPECIES, tile, v + r * COLUMNS)
