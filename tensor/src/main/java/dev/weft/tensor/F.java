@@ -322,7 +322,9 @@ public final class F {
 
   /**
    * Dropout when the current {@link Run} trains, else x itself. The mask depends on the Run's key,
-   * {@code site} and the row number.
+   * {@code site} and the row number. An element is drawn with 16 bits: p is taken to the nearest
+   * multiple of 2^-16 that still drops and keeps, and what is kept is multiplied by {@code 1 / (1 -
+   * p)}.
    */
   public static Tensor dropout(Tensor x, float p, int site) {
     Run run = Run.current();
