@@ -66,7 +66,7 @@ final class VectorGemm {
   private final int streamSize;
   private final int sharedCount;
   private final int streamCount;
-  private final int tasks;
+  private final int group;
   private final int block;
   private final int pass; // whole blocks
   private final int stride; // of copied rows of A
@@ -85,7 +85,8 @@ final class VectorGemm {
     shareA = g.m() <= g.n();
     sharedCount = panels(shareA ? g.m() : g.n(), shareA ? ROWS : COLUMNS);
     streamCount = panels(shareA ? g.n() : g.m(), shareA ? COLUMNS : ROWS);
-    tasks = tasks(streamCount, parallel ? Workers.threads() : 1);
+    // Four tasks a thread even out; which panels a task has changes no bits.
+    group = Math.clamp(streamCount / (4 * Workers.threads()), 1, GROUP);
     int k = Math.max(1, g.k());
     block = g.m() <= ROWS ? Math.min(k, SKINNY) : Math.ceilDiv(k, Math.ceilDiv(k, DEPTH));
     pass = PASS / block * block;
@@ -96,15 +97,6 @@ final class VectorGemm {
     int sizeB = COLUMNS * block;
     sharedSize = shareA ? sizeA : sizeB;
     streamSize = shareA ? sizeB : sizeA;
-  }
-
-  /**
-   * How many tasks so many panels make: at least four a thread where there are so many, and as many
-   * for each thread. Which panels a task has changes no bits.
-   */
-  private static int tasks(int panels, int threads) {
-    int least = Math.max(panels(panels, GROUP), 4 * threads);
-    return Math.min(panels, panels(least, threads) * threads);
   }
 
   static void run(KernelCall.Gemm call) {
@@ -193,6 +185,7 @@ final class VectorGemm {
     shared = scratch.floats(SHARED_SLOT, panelSize() * panels);
     int packed = (int) Math.max(1, (1 << 15) / panelSize());
     int packs = panels(panels, packed);
+    int tasks = panels(streamCount, group);
     if (!parallel) {
       packShared(0, panels);
       for (int task = 0; task < tasks; task++) {
@@ -261,9 +254,9 @@ final class VectorGemm {
 
   /** Packs one group of panels of the other operand and multiplies it with all the shared ones. */
   private void stream(int task, Scratch scratch) {
-    int begin = (int) ((long) task * streamCount / tasks);
-    int end = (int) ((task + 1L) * streamCount / tasks);
-    float[] packed = scratch.floats(STREAM_SLOT, (long) streamSize * (end - begin));
+    int begin = task * group;
+    int end = Math.min(streamCount, begin + group);
+    float[] packed = scratch.floats(STREAM_SLOT, (long) streamSize * group);
     float[] tile = scratch.floats(TILE_SLOT, Tile.FLOATS);
     float[] spare = scratch.floats(SPARE_SLOT, Tile.FLOATS);
     int k = k0;
