@@ -119,12 +119,13 @@ final class Packing {
 
   /** Copies {@code count} floats from byte {@code base}; for rows too short for a library call. */
   static void copy(MemorySegment s, long base, int count, float[] to, int at) {
+    MemorySegment x = Species.floats(s, base, count);
     int p = 0;
     for (; p <= count - LANES; p += LANES) {
-      move(F32, s, base + 4L * p, to, at + p);
+      Species.load(x, p).intoArray(to, at + p);
     }
     for (; p < count; p++) {
-      to[at + p] = s.get(ValueLayout.JAVA_FLOAT_UNALIGNED, base + 4L * p);
+      to[at + p] = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * p);
     }
   }
 

@@ -13,14 +13,24 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Gradients of LayerNorm and RmsNorm. A row is read once for the two sums that its dx needs and the
- * terms it adds to dweight and dbias, and again, from the first cache, where dx is written.
+ * Gradients of LayerNorm and RmsNorm. A row is read for the two sums that its dx needs, again, from
+ * the first cache, where dx is written, and once more, from the second cache, with a strip of rows
+ * for what they add to dweight and dbias. (Adding that row by row left memory idle meanwhile: 13 ns
+ * for 16 elements beside 11.)
  */
 final class VectorNormGrads {
+  /** Floats of x in a strip of rows, which are read again for dweight and dbias. */
+  private static final int STRIP = 1 << 15;
+
+  /** The most rows of a strip. */
+  private static final int MOST = 64;
+
   private static final int PLAIN_SLOT = 0;
   private static final int SCALED_SLOT = 1;
   private static final int WEIGHTS_SLOT = 2;
   private static final int BIASES_SLOT = 3;
+  private static final int MEANS_SLOT = 4;
+  private static final int RSTDS_SLOT = 5;
 
   private final Buf x;
   private final Buf dy;
@@ -70,8 +80,9 @@ final class VectorNormGrads {
     boolean together =
         (dweight.isPresent() || dbias.isPresent())
             && rows >= 4L * Workers.threads() * ScalarNormWeights.CHUNK;
+    int strip = Math.clamp(STRIP / Math.max(1, n), 1, MOST);
     if (dx.isPresent() && !together) {
-      Tasks.rows(rows, n, this::alone);
+      Tasks.rows(rows, n, this::write);
     }
     ScalarNormWeights.join(
         dweight,
@@ -80,24 +91,25 @@ final class VectorNormGrads {
         n,
         (from, to, weights, biases, at) -> {
           Scratch scratch = Scratch.borrow();
-          float[] plain = scratch.floats(PLAIN_SLOT, Lanes.COUNT);
-          float[] scaled = scratch.floats(SCALED_SLOT, Lanes.COUNT);
           float[] ws = weights != null ? weights : scratch.floats(WEIGHTS_SLOT, n);
           float[] bs = biases != null ? biases : scratch.floats(BIASES_SLOT, n);
+          float[] ms = scratch.floats(MEANS_SLOT, strip);
+          float[] rs = scratch.floats(RSTDS_SLOT, strip);
           int wa = weights != null ? at : 0;
           int ba = biases != null ? at : 0;
-          for (long row = from; row < to; row++) {
-            add(row, plain, scaled, ws, wa, bs, ba);
+          for (long row = from; row < to; row += strip) {
+            long end = Math.min(to, row + strip);
             if (together && dx.isPresent()) {
-              write(row, plain, scaled);
+              write(row, end);
             }
+            add(row, (int) (end - row), ms, rs, ws, wa, bs, ba);
           }
           scratch.giveBack();
         });
   }
 
   /** Writes dx of rows {@code from .. to - 1}. */
-  private void alone(long from, long to) {
+  private void write(long from, long to) {
     Scratch scratch = Scratch.borrow();
     float[] plain = scratch.floats(PLAIN_SLOT, Lanes.COUNT);
     float[] scaled = scratch.floats(SCALED_SLOT, Lanes.COUNT);
@@ -131,16 +143,12 @@ final class VectorNormGrads {
     sumVectors(
         x.segment(), xb, dy.segment(), db, w, weight.offset(), bound, mean, rstd, plain, scaled);
     for (int i = bound; i < n; i++) {
-      sumOne(i, i - bound, xb, db, mean, rstd, plain, scaled);
+      float d = Elements.get(dy.segment(), db, i);
+      float v = Elements.get(w, weight.offset(), i);
+      int lane = i - bound;
+      plain[lane] = Math.fma(d, v, plain[lane]);
+      scaled[lane] = Math.fma(d * v, xhat(xb, i, mean, rstd), scaled[lane]);
     }
-  }
-
-  private void sumOne(
-      int i, int lane, long xb, long db, float mean, float rstd, float[] plain, float[] scaled) {
-    float d = Elements.get(dy.segment(), db, i);
-    float w = Elements.get(weight.segment(), weight.offset(), i);
-    plain[lane] = Math.fma(d, w, plain[lane]);
-    scaled[lane] = Math.fma(d * w, xhat(xb, i, mean, rstd), scaled[lane]);
   }
 
   private static void sumVectors(
@@ -173,24 +181,24 @@ final class VectorNormGrads {
     }
   }
 
-  /** As {@link #sum}, and adds {@code dy xhat} to weights and {@code dy} to biases. */
+  /** Adds {@code dy xhat} of some rows to weights, and {@code dy} to biases. */
   private void add(
-      long row, float[] plain, float[] scaled, float[] weights, int wa, float[] biases, int ba) {
+      long row, int rows, float[] ms, float[] rs, float[] weights, int wa, float[] biases, int ba) {
     long xb = x.offset() + 4 * row * n;
     long db = dy.offset() + 4 * row * n;
-    float mean = mean(row);
-    float rstd = rstd(row);
-    int bound = n & -Lanes.COUNT;
-    MemorySegment xs = x.segment();
-    MemorySegment ds = dy.segment();
-    MemorySegment w = weight.segment();
-    long wb = weight.offset();
-    addVectors(xs, xb, ds, db, w, wb, bound, mean, rstd, plain, scaled, weights, wa, biases, ba);
-    for (int i = bound; i < n; i++) {
-      sumOne(i, i - bound, xb, db, mean, rstd, plain, scaled);
-      float d = Elements.get(ds, db, i);
-      weights[wa + i] = Math.fma(d, xhat(xb, i, mean, rstd), weights[wa + i]);
-      biases[ba + i] += d;
+    for (int r = 0; r < rows; r++) {
+      ms[r] = mean(row + r);
+      rs[r] = rstd(row + r);
+    }
+    int bound = n & -Species.LENGTH;
+    addVectors(x.segment(), xb, dy.segment(), db, n, bound, rows, ms, rs, weights, wa, biases, ba);
+    for (int r = 0; r < rows; r++) {
+      long by = 4L * r * n;
+      for (int i = bound; i < n; i++) {
+        float d = Elements.get(dy.segment(), db + by, i);
+        weights[wa + i] = Math.fma(d, xhat(xb + by, i, ms[r], rs[r]), weights[wa + i]);
+        biases[ba + i] += d;
+      }
     }
   }
 
@@ -199,36 +207,27 @@ final class VectorNormGrads {
       long xb,
       MemorySegment dy,
       long db,
-      MemorySegment w,
-      long wb,
+      int n,
       int bound,
-      float mean,
-      float rstd,
-      float[] plain,
-      float[] scaled,
+      int rows,
+      float[] ms,
+      float[] rs,
       float[] weights,
       int wa,
       float[] biases,
       int ba) {
-    MemorySegment xs = Species.floats(x, xb, bound);
-    MemorySegment dys = Species.floats(dy, db, bound);
-    MemorySegment ws = Species.floats(w, wb, bound);
-    for (int part = 0; part < Lanes.COUNT; part += Species.LENGTH) {
-      FloatVector p = Species.zero();
-      FloatVector s = Species.zero();
-      for (int i = part; i < bound; i += Lanes.COUNT) {
-        FloatVector d = Species.load(dys, i);
-        FloatVector v = Species.load(ws, i);
-        FloatVector xhat = Species.load(xs, i).sub(mean).mul(rstd);
-        p = d.fma(v, p);
-        s = d.mul(v).fma(xhat, s);
-        FloatVector weight = FloatVector.fromArray(Species.F32, weights, wa + i);
-        d.fma(xhat, weight).intoArray(weights, wa + i);
-        FloatVector bias = FloatVector.fromArray(Species.F32, biases, ba + i);
-        bias.add(d).intoArray(biases, ba + i);
+    MemorySegment xs = Species.floats(x, xb, rows * n);
+    MemorySegment dys = Species.floats(dy, db, rows * n);
+    for (int i = 0; i < bound; i += Species.LENGTH) {
+      FloatVector weight = FloatVector.fromArray(Species.F32, weights, wa + i);
+      FloatVector bias = FloatVector.fromArray(Species.F32, biases, ba + i);
+      for (int r = 0; r < rows; r++) {
+        FloatVector d = Species.load(dys, r * n + i);
+        weight = d.fma(Species.load(xs, r * n + i).sub(ms[r]).mul(rs[r]), weight);
+        bias = bias.add(d);
       }
-      p.intoArray(plain, part);
-      s.intoArray(scaled, part);
+      weight.intoArray(weights, wa + i);
+      bias.intoArray(biases, ba + i);
     }
   }
 
