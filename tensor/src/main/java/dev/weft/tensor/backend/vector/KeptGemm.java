@@ -30,6 +30,9 @@ final class KeptGemm {
   /** The most floats of A: a mebibyte of the second cache. With more, packing A pays. */
   private static final long FEW = 1 << 18;
 
+  /** Floats of A from which on threads share the copying. */
+  private static final long COPIED = 1 << 15;
+
   /** The most tiles that meet a piece of B while it is near. */
   private static final int STRIP = 4;
 
@@ -43,14 +46,18 @@ final class KeptGemm {
   private final int rows; // m, up to the last tile's height
   private final float[] a; // element (i, p) at ((p / PIECE) * rows + i) * PIECE + p % PIECE
 
-  private KeptGemm(KernelCall.Gemm g, KeptPanels b, Scratch scratch) {
+  private KeptGemm(KernelCall.Gemm g, KeptPanels b, boolean parallel, Scratch scratch) {
     this.g = g;
     this.b = b;
     tiles = panels(g.m(), ROWS);
     rows = (tiles - 1) * ROWS + Tile.height(count(tiles - 1));
     a = scratch.floats(ROWS_SLOT, (long) panels(g.k(), PIECE) * PIECE * rows);
-    for (int i = 0; i < g.m(); i++) {
-      copyRow(i);
+    if (parallel && (long) g.m() * g.k() >= COPIED) {
+      Workers.run(tiles, this::copyRows);
+    } else {
+      for (int q = 0; q < tiles; q++) {
+        copyRows(q);
+      }
     }
   }
 
@@ -62,7 +69,7 @@ final class KeptGemm {
   static void run(KernelCall.Gemm g, KeptPanels b, boolean parallel) {
     Scratch scratch = Scratch.borrow();
     try {
-      KeptGemm product = new KeptGemm(g, b, scratch);
+      KeptGemm product = new KeptGemm(g, b, parallel, scratch);
       int panels = panels(g.n(), COLUMNS);
       if (!parallel) {
         product.multiply(0, panels, scratch);
@@ -81,6 +88,13 @@ final class KeptGemm {
           });
     } finally {
       scratch.giveBack();
+    }
+  }
+
+  /** Copies the rows of tile {@code q}. */
+  private void copyRows(int q) {
+    for (int i = q * ROWS; i < q * ROWS + count(q); i++) {
+      copyRow(i);
     }
   }
 
