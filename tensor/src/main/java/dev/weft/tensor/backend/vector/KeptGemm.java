@@ -93,25 +93,28 @@ final class KeptGemm {
 
   /** Copies the rows of tile {@code q}. */
   private void copyRows(int q) {
-    for (int i = q * ROWS; i < q * ROWS + count(q); i++) {
-      copyRow(i);
-    }
-  }
-
-  private void copyRow(int i) {
     Matrix x = g.a();
     Buf buf = x.buf();
     boolean dense = buf.dtype() == DType.F32 && x.colStride() == 1;
     for (int k = 0; k < g.k(); k += PIECE) {
       int depth = Math.min(PIECE, g.k() - k);
-      int at = k * rows + i * PIECE;
-      long from = i * x.rowStride() + k * x.colStride();
+      int at = k * rows + q * ROWS * PIECE;
+      long from = q * ROWS * x.rowStride() + k * x.colStride();
       if (dense) {
-        Packing.copy(buf.segment(), buf.offset() + 4 * from, depth, a, at);
+        long base = buf.offset() + 4 * from;
+        Packing.copyRows(buf.segment(), base, 4 * x.rowStride(), count(q), depth, a, at, PIECE);
       } else {
-        for (int p = 0; p < depth; p++) {
-          a[at + p] = Packing.element(buf, from + p * x.colStride());
-        }
+        copyElements(from, count(q), depth, at);
+      }
+    }
+  }
+
+  private void copyElements(long from, int count, int depth, int at) {
+    Matrix x = g.a();
+    for (int r = 0; r < count; r++) {
+      for (int p = 0; p < depth; p++) {
+        long index = from + r * x.rowStride() + p * x.colStride();
+        a[at + r * PIECE + p] = Packing.element(x.buf(), index);
       }
     }
   }

@@ -117,15 +117,24 @@ final class Packing {
     }
   }
 
-  /** Copies {@code count} floats from byte {@code base}; for rows too short for a library call. */
-  static void copy(MemorySegment s, long base, int count, float[] to, int at) {
-    MemorySegment x = Species.floats(s, base, count);
-    int p = 0;
-    for (; p <= count - LANES; p += LANES) {
-      Species.load(x, p).intoArray(to, at + p);
-    }
-    for (; p < count; p++) {
-      to[at + p] = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * p);
+  /**
+   * Copies {@code count} floats of each of some rows, {@code step} bytes apart from byte {@code
+   * base} on, to rows {@code stride} floats apart; for rows too short for a library call.
+   */
+  static void copyRows(
+      MemorySegment s, long base, long step, int rows, int count, float[] to, int at, int stride) {
+    MemorySegment x = s.asSlice(base, (rows - 1) * step + 4L * count); // see Species.floats
+    for (int r = 0; r < rows; r++) {
+      long row = r * step;
+      int target = at + r * stride;
+      int p = 0;
+      for (; p <= count - LANES; p += LANES) {
+        FloatVector.fromMemorySegment(SPECIES, x, row + 4L * p, Species.ORDER)
+            .intoArray(to, target + p);
+      }
+      for (; p < count; p++) {
+        to[target + p] = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, row + 4L * p);
+      }
     }
   }
 

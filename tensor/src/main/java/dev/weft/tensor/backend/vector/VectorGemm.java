@@ -8,7 +8,6 @@ import static dev.weft.tensor.backend.vector.Tile.panels;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Workers;
-import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.Matrix;
 import dev.weft.tensor.kernel.ScalarGemm;
@@ -234,7 +233,9 @@ final class VectorGemm {
       long origin = a.index(batch, i, k);
       int count = Math.min(ROWS, g.m() - i);
       if (rowsOfA) {
-        copyRows(a.buf(), origin, a.rowStride(), count, depth, into, at);
+        long base = a.buf().offset() + 4 * origin;
+        long step = 4 * a.rowStride();
+        Packing.copyRows(a.buf().segment(), base, step, count, depth, into, at, stride);
         return;
       }
       Packing.pack(a.buf(), origin, a.colStride(), a.rowStride(), depth, count, PANEL, into, at);
@@ -246,14 +247,6 @@ final class VectorGemm {
       long origin = b.index(batch, k, j);
       int count = Math.min(COLUMNS, g.n() - j);
       Packing.pack(b.buf(), origin, b.rowStride(), b.colStride(), depth, count, COLUMNS, into, at);
-    }
-  }
-
-  private void copyRows(
-      Buf x, long origin, long rowStride, int count, int depth, float[] into, int at) {
-    for (int r = 0; r < count; r++) {
-      long base = x.offset() + 4 * (origin + r * rowStride);
-      Packing.copy(x.segment(), base, depth, into, at + r * stride);
     }
   }
 
