@@ -99,7 +99,7 @@ final class KeptGemm {
     for (int k = 0; k < g.k(); k += PIECE) {
       int depth = Math.min(PIECE, g.k() - k);
       int at = k * rows + q * ROWS * PIECE;
-      long from = q * ROWS * x.rowStride() + k * x.colStride();
+      long from = (long) q * ROWS * x.rowStride() + k * x.colStride();
       if (dense) {
         long base = buf.offset() + 4 * from;
         Packing.copyRows(buf.segment(), base, 4 * x.rowStride(), count(q), depth, a, at, PIECE);

@@ -123,6 +123,9 @@ final class Packing {
    */
   static void copyRows(
       MemorySegment s, long base, long step, int rows, int count, float[] to, int at, int stride) {
+    if (count == 0) {
+      return; // there may be no such place
+    }
     MemorySegment x = s.asSlice(base, (rows - 1) * step + 4L * count); // see Species.floats
     for (int r = 0; r < rows; r++) {
       long row = r * step;
