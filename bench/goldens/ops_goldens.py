@@ -285,6 +285,15 @@ case("linear", "3d", [N(2, 5, 24), N(33, 24), N(33)], F.linear)
 case("linear", "3d_no_bias", [N(2, 5, 24), N(33, 24)], F.linear)
 case("linear", "one_row", [N(1, 70), N(65, 70), N(65)], F.linear)
 
+
+def gated_linear(x, weight, bias, gate):
+    return F.linear(x, weight, bias) * gate
+
+
+case("gated_linear", "2d", [N(6, 17), N(11, 17), N(11), N(6, 11)], gated_linear)
+case("gated_linear", "3d", [N(2, 5, 24), N(33, 24), N(33), N(2, 5, 33)], gated_linear)
+case("gated_linear", "one_row", [N(1, 70), N(65, 70), N(65), N(1, 65)], gated_linear)
+
 for name, fn in (("add", torch.add), ("sub", torch.sub), ("mul", torch.mul), ("div", torch.div)):
     X = (lambda *s: Nonzero(s)) if name == "div" else N
     case(name, "same", [N(5, 17), X(5, 17)], fn)

@@ -101,6 +101,16 @@ public final class Linear extends Module implements Projection {
     return compute(x, Activation.NONE, residual);
   }
 
+  /** {@code (x W^T + b) * gate}, gate [..., out]: one pass over the result. */
+  public Tensor gated(Tensor x, Tensor gate) {
+    Probe probe = Run.current().probe();
+    if (probe != null && probe.watches(path())) {
+      return F.mul(gate, forward(x));
+    }
+    Tensor b = bias == null ? null : bias.tensor();
+    return F.gatedLinear(x, weight.tensor(), b, delta(x), gate);
+  }
+
   private Tensor compute(Tensor x, Activation activation, @Nullable Tensor residual) {
     Probe probe = Run.current().probe();
     if (probe == null || !probe.watches(path())) {
@@ -125,10 +135,14 @@ public final class Linear extends Module implements Projection {
   }
 
   private Tensor product(Tensor x, Activation activation, @Nullable Tensor residual) {
+    Tensor b = bias == null ? null : bias.tensor();
+    return F.linear(x, weight.tensor(), b, activation, delta(x), residual);
+  }
+
+  /** What the adapter of this path adds to {@code x W^T}. */
+  private @Nullable Tensor delta(Tensor x) {
     UnaryOperator<Tensor> adapter = Run.current().adapter(path());
-    Tensor delta = adapter == null ? null : adapter.apply(x);
-    return F.linear(
-        x, weight.tensor(), bias == null ? null : bias.tensor(), activation, delta, residual);
+    return adapter == null ? null : adapter.apply(x);
   }
 
   @Override

@@ -127,12 +127,12 @@ public final class F {
 
   /** {@code x W^T}: x [..., in], weight [out, in] to [..., out]. */
   public static Tensor linear(Tensor x, Tensor weight) {
-    return Linear.forward(x, weight, null, Activation.NONE, null, null);
+    return Linear.forward(x, weight, null, Activation.NONE, null, null, null);
   }
 
   /** {@code x W^T + b}: x [..., in], weight [out, in], bias [out] to [..., out]. */
   public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-    return Linear.forward(x, weight, bias, Activation.NONE, null, null);
+    return Linear.forward(x, weight, bias, Activation.NONE, null, null, null);
   }
 
   /**
@@ -147,7 +147,17 @@ public final class F {
       Activation activation,
       @Nullable Tensor delta,
       @Nullable Tensor residual) {
-    return Linear.forward(x, weight, bias, activation, delta, residual);
+    return Linear.forward(x, weight, bias, activation, delta, null, residual);
+  }
+
+  /**
+   * {@code (delta + x W^T + b) * gate}, gate [..., out]; what is null is left out. One pass over
+   * the result; {@code delta} is given up. The product of a gated feed-forward (Shazeer 2020),
+   * whose other projection is the gate.
+   */
+  public static Tensor gatedLinear(
+      Tensor x, Tensor weight, @Nullable Tensor bias, @Nullable Tensor delta, Tensor gate) {
+    return Linear.forward(x, weight, bias, Activation.NONE, delta, gate, null);
   }
 
   /** {@code a + b}, broadcasting. */

@@ -251,8 +251,7 @@ public final class GemmaStack extends Decoder {
 
     Tensor forward(Tensor x) {
       return watch(
-          x,
-          in -> down.forward(F.mul(gate.forward(in, activation), up.forward(in)))); // [tokens, H]
+          x, in -> down.forward(up.gated(in, gate.forward(in, activation)))); // [tokens, H]
     }
   }
 }

@@ -14,7 +14,6 @@ import dev.weft.nn.Module;
 import dev.weft.nn.Packed;
 import dev.weft.nn.Params;
 import dev.weft.nn.RmsNorm;
-import dev.weft.tensor.F;
 import dev.weft.tensor.F.AttentionOptions;
 import dev.weft.tensor.Parameter;
 import dev.weft.tensor.Tensor;
@@ -246,7 +245,7 @@ public final class LlamaStack extends Decoder {
     Tensor forward(Tensor x, Tensor residual) {
       return watch(
           x,
-          in -> F.mul(gate.forward(in, activation), up.forward(in)), // [tokens, I]
+          in -> up.gated(in, gate.forward(in, activation)), // [tokens, I]
           down,
           residual);
     }

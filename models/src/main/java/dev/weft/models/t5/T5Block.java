@@ -171,8 +171,7 @@ final class T5Block extends Module {
           x,
           given -> {
             Tensor activated = in.forward(given, activation); // [tokens, F]
-            Tensor wide =
-                gate == null ? activated : F.mul(activated, gate.forward(given)); // [tokens, F]
+            Tensor wide = gate == null ? activated : gate.gated(given, activated); // [tokens, F]
             return out.forward(dropout.forward(wide, batch));
           });
     }

@@ -156,13 +156,14 @@ public sealed interface KernelCall {
   record ScatterAdd(Buf ids, Buf src, Buf out, long rows, long cols) implements KernelCall {}
 
   /**
-   * {@code C = act(alpha * (init + A B) + bias) + residual} for each of {@code batch} matrices, A
-   * [m, k], B [k, n], C [m, n], F32 but for A and B which may be BF16 or F16.
+   * {@code C = act(alpha * (init + A B) + bias) * gate + residual} for each of {@code batch}
+   * matrices, A [m, k], B [k, n], C [m, n], F32 but for A and B which may be BF16 or F16.
    *
    * <p>Every output is one chain of fma over k in order, starting from {@code init} (0 where
    * absent). {@code init} may be C itself, which accumulates. {@code bias} [n] is added after alpha
    * (one multiplication, skipped when alpha is 1), then {@code preActivation} (where given)
-   * receives the value, then the activation, then {@code residual} is added.
+   * receives the value, then the activation, then the result is multiplied by {@code gate} (where
+   * given: Shazeer 2020), then {@code residual} is added.
    */
   record Gemm(
       int batch,
@@ -177,6 +178,7 @@ public sealed interface KernelCall {
       Buf bias,
       Activation activation,
       Matrix preActivation,
+      Matrix gate,
       Matrix residual)
       implements KernelCall {
     /** {@code C = A B}. */
@@ -193,6 +195,7 @@ public sealed interface KernelCall {
           1,
           Buf.NONE,
           Activation.NONE,
+          Matrix.NONE,
           Matrix.NONE,
           Matrix.NONE);
     }

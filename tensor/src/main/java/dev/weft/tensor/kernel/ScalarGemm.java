@@ -41,6 +41,9 @@ public final class ScalarGemm {
       store(g.preActivation(), b, i, j, value);
     }
     value = activate(g.activation(), value);
+    if (g.gate().isPresent()) {
+      value *= load(g.gate(), b, i, j);
+    }
     if (g.residual().isPresent()) {
       value += load(g.residual(), b, i, j);
     }
@@ -71,6 +74,7 @@ public final class ScalarGemm {
     operand(g, "c", g.c(), g.m(), g.n(), false);
     operand(g, "init", g.init(), g.m(), g.n(), false);
     operand(g, "preActivation", g.preActivation(), g.m(), g.n(), false);
+    operand(g, "gate", g.gate(), g.m(), g.n(), false);
     operand(g, "residual", g.residual(), g.m(), g.n(), false);
     operand(g, "bias", new Matrix(g.bias(), 0, 1, 0), 1, g.n(), false);
   }

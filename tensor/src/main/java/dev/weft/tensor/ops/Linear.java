@@ -7,6 +7,7 @@ import dev.weft.tensor.autograd.Op;
 import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.KernelCall.Activation;
+import dev.weft.tensor.kernel.KernelCall.BinaryKind;
 import dev.weft.tensor.kernel.KernelCall.Gemm;
 import dev.weft.tensor.kernel.KernelCall.ReduceKind;
 import dev.weft.tensor.kernel.KernelCall.UnaryKind;
@@ -15,15 +16,15 @@ import dev.weft.tensor.kernel.Matrix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code y = activation(delta + x W^T + bias) + residual}, one matrix product with everything round
- * it done while a tile of the result is in registers.
+ * {@code y = activation(delta + x W^T + bias) * gate + residual}, one matrix product with
+ * everything round it done while a tile of the result is in registers.
  */
 public final class Linear {
   private Linear() {}
 
   /**
-   * x [..., in], weight [out, in] of any float dtype and layout, bias [out], delta and residual
-   * [..., out].
+   * x [..., in], weight [out, in] of any float dtype and layout, bias [out], delta, gate and
+   * residual [..., out].
    */
   public static Tensor forward(
       Tensor x,
@@ -31,6 +32,7 @@ public final class Linear {
       @Nullable Tensor bias,
       Activation activation,
       @Nullable Tensor delta,
+      @Nullable Tensor gate,
       @Nullable Tensor residual) {
     Tensor none = x;
     Op op =
@@ -40,6 +42,7 @@ public final class Linear {
             weight,
             bias == null ? none : bias,
             delta == null ? none : delta,
+            gate == null ? none : gate,
             residual == null ? none : residual);
     Checks.rank(op, "an input", x, 1);
     if (!x.dtype().isFloating() || !weight.dtype().isFloating()) {
@@ -66,13 +69,18 @@ public final class Linear {
       Checks.f32(op, delta);
       Checks.shape(op, "a delta", delta, shape);
     }
+    if (gate != null) {
+      Checks.f32(op, gate);
+      Checks.shape(op, "a gate", gate, shape);
+    }
     if (residual != null) {
       Checks.f32(op, residual);
       Checks.shape(op, "a residual", residual, shape);
     }
     Tensor sx = op.dense(x);
     Tensor sw = op.save(weight);
-    boolean keepsInput = op.isRecorded() && activation != Activation.NONE;
+    boolean keepsInput = op.isRecorded() && (activation != Activation.NONE || gate != null);
+    Tensor factor = gate == null ? null : op.dense(gate);
     Buf init = delta == null ? Buf.NONE : dense(op, delta).buf();
     Tensor z = delta == null ? op.output(shape) : op.outputOver(delta);
     Tensor y = keepsInput ? op.output(shape) : z;
@@ -92,6 +100,7 @@ public final class Linear {
             bias == null ? Buf.NONE : dense(op, bias).buf(),
             activation,
             keepsInput ? Matrix.dense(z.buf(), out) : Matrix.NONE,
+            factor == null ? Matrix.NONE : Matrix.dense(factor.buf(), out),
             residual == null ? Matrix.NONE : Matrix.dense(dense(op, residual).buf(), out)));
     return op.result(
         y,
@@ -101,7 +110,18 @@ public final class Linear {
             g.add(residual, dy);
           }
           Tensor dz = dy;
-          if (keepsInput) {
+          if (gate != null && factor != null) {
+            if (g.needs(gate)) {
+              Tensor activated = activation == Activation.NONE ? z : g.empty(shape);
+              if (activation != Activation.NONE) {
+                Kernels.run(new KernelCall.Unary(unary(activation), z.buf(), activated.buf()));
+              }
+              g.give(gate, Binary.forward(BinaryKind.MUL, dy, activated));
+            }
+            dz = Binary.forward(BinaryKind.MUL, dy, factor);
+          }
+          if (activation != Activation.NONE) {
+            Tensor da = dz;
             dz = g.empty(shape);
             Tensor saved = z;
             if (readsOutput(activation)) {
@@ -109,7 +129,7 @@ public final class Linear {
               Kernels.run(new KernelCall.Unary(unary(activation), z.buf(), saved.buf()));
             }
             Kernels.run(
-                new KernelCall.UnaryGrad(unary(activation), saved.buf(), dy.buf(), dz.buf()));
+                new KernelCall.UnaryGrad(unary(activation), saved.buf(), da.buf(), dz.buf()));
           }
           if (bias != null && g.needs(bias)) {
             Tensor db = g.empty(Shape.of(out));
@@ -148,7 +168,21 @@ public final class Linear {
   }
 
   private static Gemm accumulate(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
-    return new Gemm(1, m, n, k, a, b, c, c, 1, Buf.NONE, Activation.NONE, Matrix.NONE, Matrix.NONE);
+    return new Gemm(
+        1,
+        m,
+        n,
+        k,
+        a,
+        b,
+        c,
+        c,
+        1,
+        Buf.NONE,
+        Activation.NONE,
+        Matrix.NONE,
+        Matrix.NONE,
+        Matrix.NONE);
   }
 
   private static Matrix matrix(Tensor weight) {

@@ -53,6 +53,7 @@ final class GemmKernels {
             Axis.choice("bias", 2),
             Axis.choice("activation", ACTIVATIONS.size()),
             Axis.choice("preActivation", 2),
+            Axis.choice("gate", 2),
             Axis.choice("residual", 2));
     return List.of(
         new CallKernel("gemm", whole, GemmKernels::gemm, List.of(new Trait.Rows<>("m"), inPlace())),
@@ -117,6 +118,7 @@ final class GemmKernels {
         at.at("bias") == 1 ? o.input("bias", Extent.of(n)) : Buf.NONE,
         ACTIVATIONS.get(at.at("activation")),
         at.at("preActivation") == 1 ? matrix(o.output("preActivation", c), c) : Matrix.NONE,
+        at.at("gate") == 1 ? matrix(o.input("gate", c), c) : Matrix.NONE,
         at.at("residual") == 1 ? matrix(o.input("residual", c), c) : Matrix.NONE);
   }
 
@@ -142,6 +144,7 @@ final class GemmKernels {
         g.bias(),
         g.activation(),
         g.preActivation(),
+        g.gate(),
         g.residual());
   }
 

@@ -91,6 +91,40 @@ class FusedLinearTest {
     }
   }
 
+  @Property(seed = "2026")
+  void aGateEqualsAProductAfterwards(
+      @ForAll Activation activation, @ForAll boolean hasDelta, @ForAll boolean stridedGate) {
+    Parameter x = parameter("x", 0.1, 2, 3, 5);
+    Parameter weight = parameter("w", 0.2, 7, 5);
+    Parameter delta = parameter("d", 0.3, 2, 3, 7);
+    Parameter gate = parameter("g", 0.4, 2, 3, stridedGate ? 9 : 7);
+    List<Parameter> all = List.of(x, weight, delta, gate);
+    Tensor dy = parameter("dy", 0.6, 2, 3, 7).tensor();
+    List<List<float[]>> both = new ArrayList<>();
+    for (boolean isFused : new boolean[] {true, false}) {
+      Tape tape =
+          Tape.record(
+              all,
+              () -> {
+                Tensor d = hasDelta ? delta.tensor() : null;
+                Tensor g = gate.tensor().slice(-1, 0, 7);
+                Tensor w = weight.tensor();
+                Tensor xs = x.tensor();
+                return isFused
+                    ? Linear.forward(xs, w, null, activation, d, g, null)
+                    : F.mul(F.linear(xs, w, null, activation, d, null), g);
+              });
+      Gradients gradients = new Gradients(all);
+      List<float[]> results = new ArrayList<>(List.of(tape.result().toFloats()));
+      tape.backward(tape.result(), dy, gradients);
+      all.forEach(parameter -> results.add(gradients.of(parameter).toFloats()));
+      both.add(results);
+    }
+    for (int i = 0; i < both.get(0).size(); i++) {
+      assertThat(both.get(0).get(i)).as("result " + i).isEqualTo(both.get(1).get(i));
+    }
+  }
+
   @Example
   void weightsMayBeStoredInHalfPrecisions() {
     Tensor x = parameter("x", 0.1, 4, 5).tensor();

@@ -45,6 +45,15 @@ final class OpCases {
             .wrong(
                 () -> F.linear(zeros(2, 3), zeros(5, 4).named("lm_head.weight")),
                 "linear: expected weight \"lm_head.weight\" [5, 4] dim -1 = 3 (dim -1 of [2, 3])"),
+        op(
+                "gated_linear",
+                SUMS,
+                SUMS,
+                (x, g) -> F.gatedLinear(x.get(0), x.get(1), x.get(2), null, x.get(3)))
+            .covers("gatedLinear")
+            .wrong(
+                () -> F.gatedLinear(zeros(2, 3), zeros(4, 3), null, null, zeros(2, 3).named("g")),
+                "linear: expected a gate of shape [2, 4], got \"g\" [2, 3]"),
         binary("add", EXACT, ROUNDED, F::add, a -> F.add(a, 1.5f)),
         binary("sub", EXACT, ROUNDED, F::sub, a -> F.add(a, -1.5f)),
         binary("mul", EXACT, SUMS, F::mul, a -> F.mul(a, 1.5f)),

@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Moves tiles between the outputs of a {@link KernelCall.Gemm} and the array where they gather, and
- * finishes them: alpha, bias, activation, residual while the tile is in the first cache.
+ * finishes them: alpha, bias, activation, gate, residual while the tile is in the first cache.
  */
 final class GemmEpilogue {
   /** Bytes from the first vector of a tile's row to the other. */
@@ -98,7 +98,8 @@ final class GemmEpilogue {
       shift = spare;
       read(new Matrix(g.bias(), 0, 1, 0), 0, 0, j, 1, cols, spare);
     }
-    if (g.activation() != Activation.NONE || g.preActivation().isPresent()) {
+    boolean gated = g.gate().isPresent();
+    if (g.activation() != Activation.NONE || g.preActivation().isPresent() || gated) {
       scaleAndShift(alpha, shift, rows, tile);
       alpha = 1f;
       shift = NO_SHIFT;
@@ -106,6 +107,10 @@ final class GemmEpilogue {
         store(g.preActivation(), batch, i, j, rows, cols, tile);
       }
       activate(g.activation(), tile, rows * COLUMNS, spare);
+      if (gated) {
+        read(g.gate(), batch, i, j, rows, cols, spare);
+        multiply(tile, spare, rows * COLUMNS);
+      }
     }
     write(g.c(), g.residual(), batch, i, j, rows, cols, tile, alpha, shift);
   }
@@ -130,6 +135,14 @@ final class GemmEpilogue {
           .mul(alpha)
           .add(high)
           .intoArray(tile, at + LANES);
+    }
+  }
+
+  private static void multiply(float[] x, float[] y, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i)
+          .mul(FloatVector.fromArray(SPECIES, y, i))
+          .intoArray(x, i);
     }
   }
 

@@ -155,6 +155,7 @@ final class VectorGemm {
         g.bias(),
         g.activation(),
         transposed(g.preActivation()),
+        transposed(g.gate()),
         transposed(g.residual()));
   }
 

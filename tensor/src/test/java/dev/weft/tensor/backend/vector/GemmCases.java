@@ -62,6 +62,7 @@ final class GemmCases {
         random.nextBoolean() ? Buf.NONE : matrix(1, 1, n, DType.F32, true, 0).buf(),
         ACTIVATIONS.get(random.nextInt(ACTIVATIONS.size())),
         random.nextBoolean() ? Matrix.NONE : matrix(batch, m, n, DType.F32, false),
+        random.nextBoolean() ? Matrix.NONE : matrix(batch, m, n, DType.F32, true),
         random.nextBoolean() ? Matrix.NONE : matrix(batch, m, n, DType.F32, true));
   }
 
@@ -81,6 +82,7 @@ final class GemmCases {
         g.bias(),
         g.activation(),
         g.preActivation().isPresent() ? copy(g.preActivation()) : Matrix.NONE,
+        g.gate(),
         g.residual());
   }
 
