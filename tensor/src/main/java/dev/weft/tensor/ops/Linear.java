@@ -3,6 +3,7 @@ package dev.weft.tensor.ops;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.autograd.Grad;
 import dev.weft.tensor.autograd.Op;
 import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.KernelCall;
@@ -112,22 +113,14 @@ public final class Linear {
           Tensor dz = dy;
           if (gate != null && factor != null) {
             if (g.needs(gate)) {
-              Tensor activated = activation == Activation.NONE ? z : g.empty(shape);
-              if (activation != Activation.NONE) {
-                Kernels.run(new KernelCall.Unary(unary(activation), z.buf(), activated.buf()));
-              }
-              g.give(gate, Binary.forward(BinaryKind.MUL, dy, activated));
+              g.give(gate, Binary.forward(BinaryKind.MUL, dy, activated(g, activation, z)));
             }
             dz = Binary.forward(BinaryKind.MUL, dy, factor);
           }
           if (activation != Activation.NONE) {
             Tensor da = dz;
             dz = g.empty(shape);
-            Tensor saved = z;
-            if (readsOutput(activation)) {
-              saved = g.empty(shape);
-              Kernels.run(new KernelCall.Unary(unary(activation), z.buf(), saved.buf()));
-            }
+            Tensor saved = readsOutput(activation) ? activated(g, activation, z) : z;
             Kernels.run(
                 new KernelCall.UnaryGrad(unary(activation), saved.buf(), da.buf(), dz.buf()));
           }
@@ -165,6 +158,15 @@ public final class Linear {
             g.give(delta, dz);
           }
         });
+  }
+
+  private static Tensor activated(Grad g, Activation activation, Tensor z) {
+    if (activation == Activation.NONE) {
+      return z;
+    }
+    Tensor y = g.empty(z.shape());
+    Kernels.run(new KernelCall.Unary(unary(activation), z.buf(), y.buf()));
+    return y;
   }
 
   private static Gemm accumulate(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
