@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** What a result was measured on. */
 public final class Machine {
@@ -48,8 +49,10 @@ public final class Machine {
     return properties(CPU).getOrDefault("vendor_id", "").equals("GenuineIntel");
   }
 
+  /** Some kernels leave gaps of several blanks between flags. */
   private static Set<String> flags() throws IOException {
-    return new HashSet<>(Set.of(properties(CPU).getOrDefault("flags", "").split(" ", -1)));
+    return Arrays.stream(properties(CPU).getOrDefault("flags", "").split(" ", -1))
+        .collect(Collectors.toSet());
   }
 
   /** The first value of each key; empty where the system has no such file. */

@@ -101,6 +101,11 @@ public final class Session {
         });
   }
 
+  private void measureRates(int threads) {
+    peakGflops(threads);
+    readGbps(threads);
+  }
+
   /** Notes the rate of reading memory that a comparison measured. */
   public void readGbps(int threads, double gbps) {
     read.put(threads, gbps);
@@ -153,8 +158,12 @@ public final class Session {
     return List.copyOf(rows);
   }
 
-  /** What was measured, as a result. */
+  /**
+   * What was measured, as a result, with both rates of the machine for each number of threads; those
+   * that no case has needed are measured now.
+   */
   public Result result(String name, String command) throws IOException {
+    rows.stream().mapToInt(Row::threads).distinct().sorted().forEach(this::measureRates);
     return new Result(
         name,
         Machine.describe(),

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +43,10 @@ class ReadmeTablesTest {
           assertThat(Benchmarks.named(result.name())).isPresent();
           assertThat(result.commit()).as(file.toString()).doesNotEndWith("-dirty");
           assertThat(result.rows()).as(file.toString()).isNotEmpty();
+          Set<Integer> threads =
+              result.rows().stream().map(Row::threads).collect(Collectors.toSet());
+          assertThat(result.peakGflops()).as(file.toString()).containsOnlyKeys(threads);
+          assertThat(result.readGbps()).as(file.toString()).containsOnlyKeys(threads);
         }
       }
     }
