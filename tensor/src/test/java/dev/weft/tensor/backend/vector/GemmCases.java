@@ -35,7 +35,7 @@ final class GemmCases {
     int k = size();
     switch (random.nextInt(8)) {
       case 0 -> k = 0;
-      case 1 -> k = 900 + random.nextInt(1100);
+      case 1 -> k = 1400 + random.nextInt(1100);
       default -> {}
     }
     return gemm(1 + random.nextInt(3), size(), size(), k);
