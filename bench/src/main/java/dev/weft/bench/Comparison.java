@@ -45,16 +45,21 @@ public record Comparison(Series ours, Series peer) {
     return new Series(times);
   }
 
-  /** Seconds of the last repetition. */
+  /**
+   * Seconds of the last repetition. Goes on until so long no repetition took a tenth less than the
+   * fastest before it: the first ones run in the interpreter, and may take seconds each.
+   */
   private static double warmUp(Contender side, Effort effort) {
-    double total = 0;
+    double settled = 0;
+    double best = Double.POSITIVE_INFINITY;
     double once;
     int times = 0;
     do {
       once = side.seconds();
-      total += once;
+      settled = once < 0.9 * best ? 0 : settled + once;
+      best = Math.min(best, once);
       times++;
-    } while (total < effort.warmUp() || times < 2);
+    } while (settled < effort.warmUp() || times < 2);
     return once;
   }
 

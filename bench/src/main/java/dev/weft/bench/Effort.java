@@ -3,7 +3,7 @@ package dev.weft.bench;
 /**
  * How long a comparison takes.
  *
- * @param warmUp seconds each side runs before anything is counted
+ * @param warmUp seconds each side runs, once it gets no faster, before anything is counted
  * @param rounds how often the sides take turns
  * @param turn seconds a turn lasts at least; a repetition that takes longer is a turn of its own
  * @param rest seconds of silence between turns. The threads of a peer spin for a while after its
