@@ -159,8 +159,8 @@ public final class Session {
   }
 
   /**
-   * What was measured, as a result, with both rates of the machine for each number of threads; those
-   * that no case has needed are measured now.
+   * What was measured, as a result, with both rates of the machine for each number of threads;
+   * those that no case has needed are measured now.
    */
   public Result result(String name, String command) throws IOException {
     rows.stream().mapToInt(Row::threads).distinct().sorted().forEach(this::measureRates);

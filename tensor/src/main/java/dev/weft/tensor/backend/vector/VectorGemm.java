@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class VectorGemm {
   /**
    * The most steps of k a tile takes at once. Longer sums are cut evenly: each cut reads and writes
-   * C once more, which costs more than panels that meet fewer others (2048 cubed on two threads: 304
-   * GFLOP/s with 960, 348 with 1920).
+   * C once more, which costs more than panels that meet fewer others (2048 cubed on two threads:
+   * 304 GFLOP/s with 960, 348 with 1920).
    */
   private static final int DEPTH = 1920;
 
