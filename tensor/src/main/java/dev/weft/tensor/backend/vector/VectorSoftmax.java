@@ -28,16 +28,19 @@ final class VectorSoftmax {
         (from, to) -> {
           Scratch scratch = Scratch.borrow();
           float[] lanes = scratch.floats(0, Lanes.COUNT);
+          float max = VectorSums.max(x, call.x().offset() + 4 * from * n, n);
           for (long row = from; row < to; row++) {
             long xb = call.x().offset() + 4 * row * n;
             long yb = call.y().offset() + 4 * row * n;
-            float max = VectorSums.max(x, xb, n);
-            float sum = VectorSums.expsInto(x, xb, y, yb, n, max, lanes);
+            long next = row + 1 < to ? xb + 4L * n : xb;
+            float following = VectorSums.expsInto(x, xb, next, y, yb, n, max, lanes);
+            float sum = Lanes.close(lanes);
             if (call.log()) {
               shift(x, xb, y, yb, n, max, FloatMath.log(sum));
             } else {
               scale(y, yb, n, 1f / sum);
             }
+            max = following;
           }
           scratch.giveBack();
         });
@@ -149,27 +152,27 @@ final class VectorSoftmax {
   }
 
   private static float logSumExp(MemorySegment x, long xb, int n, Scratch scratch) {
-    float[] weights = scratch.floats(0, PART);
-    float[] sums = scratch.floats(1, Lanes.COUNT);
+    float[] sums = scratch.floats(0, Lanes.COUNT);
+    float[] spare = scratch.floats(1, Lanes.COUNT);
     Arrays.fill(sums, 0, Lanes.COUNT, 0f);
     float shift = Float.NEGATIVE_INFINITY;
     for (int from = 0; from < n; from += PART) {
       int length = Math.min(PART, n - from);
       long base = xb + 4L * from;
+      float limit = shift + ScalarCrossEntropy.ROOM;
       boolean first = shift == Float.NEGATIVE_INFINITY;
-      float max =
-          first
-              ? VectorSums.max(x, base, length)
-              : VectorSums.weights(x, base, length, shift, weights);
-      boolean raised = max > shift + ScalarCrossEntropy.ROOM;
-      if (raised) {
-        ScalarCrossEntropy.scale(sums, shift, max);
-        shift = max;
+      if (first || VectorSums.addWeights(x, base, length, shift, limit, sums, spare)) {
+        float max = VectorSums.max(x, base, length);
+        if (max > limit) {
+          ScalarCrossEntropy.scale(sums, shift, max);
+          shift = max;
+        }
+        float by = ScalarCrossEntropy.finite(shift);
+        VectorSums.addWeights(x, base, length, by, Float.POSITIVE_INFINITY, sums, spare);
       }
-      if (first || raised) {
-        VectorSums.weights(x, base, length, ScalarCrossEntropy.finite(shift), weights);
-      }
-      VectorSums.addTo(sums, weights, length);
+      float[] added = spare;
+      spare = sums;
+      sums = added;
     }
     return shift + FloatMath.log(Lanes.close(sums));
   }

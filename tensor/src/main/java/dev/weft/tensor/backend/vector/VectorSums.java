@@ -118,13 +118,23 @@ final class VectorSums {
     return Lanes.close(lanes);
   }
 
-  /** {@link ScalarSums#exps}, which also writes the exponentials to y; {@code lanes} is spare. */
+  /**
+   * {@link ScalarSums#exps} in {@code lanes}, not yet closed, which also writes the exponentials to
+   * y. Returns {@link #max} of {@code n} floats from byte {@code next} of x, the row that follows:
+   * where a vector is all lanes it is read from memory while this one is computed.
+   */
   static float expsInto(
-      MemorySegment x, long base, MemorySegment y, long yb, int n, float shift, float[] lanes) {
+      MemorySegment x,
+      long base,
+      long next,
+      MemorySegment y,
+      long yb,
+      int n,
+      float shift,
+      float[] lanes) {
     Arrays.fill(lanes, 0, Lanes.COUNT, 0f);
     if (Species.PARTS == 1) {
-      expsAdded(x, base, y, yb, n, shift, lanes);
-      return Lanes.close(lanes);
+      return expsAdded(x, base, next, y, yb, n, shift, lanes);
     }
     for (int from = 0; from < n; from += PART) {
       int length = Math.min(PART, n - from);
@@ -132,27 +142,41 @@ final class VectorSums {
       exps(x, base + 4L * from, y, at, length, shift, 1f);
       addTo(lanes, y, at, length);
     }
-    return Lanes.close(lanes);
+    return max(x, next, n);
   }
 
-  /** Where a vector is all lanes: a sixth faster than in two loops. */
-  private static void expsAdded(
-      MemorySegment x, long base, MemorySegment y, long yb, int n, float shift, float[] lanes) {
+  private static float expsAdded(
+      MemorySegment x,
+      long base,
+      long next,
+      MemorySegment y,
+      long yb,
+      int n,
+      float shift,
+      float[] lanes) {
     MemorySegment xs = Species.floats(x, base, n);
+    MemorySegment nexts = Species.floats(x, next, n);
     MemorySegment ys = Species.floats(y, yb, n);
     FloatVector sum = Species.zero();
+    FloatVector max = Species.broadcast(Float.NEGATIVE_INFINITY);
     int bound = n & -Species.LENGTH;
     for (int i = 0; i < bound; i += Species.LENGTH) {
+      FloatVector v = Species.load(nexts, i);
+      max = max.blend(v, v.compare(VectorOperators.GT, max));
       FloatVector e = VectorMath.exp(Species.load(xs, i).sub(shift));
       Species.store(e, ys, i);
       sum = sum.add(e);
     }
     sum.intoArray(lanes, 0);
+    float most = max.reduceLanes(VectorOperators.MAX);
     for (int i = bound; i < n; i++) {
+      float value = Elements.get(x, next, i);
+      most = value > most ? value : most;
       float e = FloatMath.exp(Elements.get(x, base, i) - shift);
       Elements.set(y, yb, i, e);
       lanes[i - bound] += e;
     }
+    return most;
   }
 
   /** Adds elements of x to {@link Lanes}. */
@@ -213,61 +237,54 @@ final class VectorSums {
   }
 
   /**
-   * {@code y = ScalarAttention.weight(x - shift)} where {@code x - shift} is at most 80; returns
-   * the largest x that is not NaN.
+   * Adds {@code ScalarAttention.weight(x - shift)} to the {@link Lanes} in {@code from}, which
+   * gives those in {@code sums}. Returns whether some x is above {@code limit}; where {@code x -
+   * shift} is above 80 the sums are none. (Not the largest x: the next one would have to wait for
+   * it, and for memory twice.)
    */
-  static float weights(MemorySegment x, long base, int n, float shift, float[] y) {
+  static boolean addWeights(
+      MemorySegment x, long base, int n, float shift, float limit, float[] from, float[] sums) {
     MemorySegment xs = Species.floats(x, base, n);
-    FloatVector max = FloatVector.broadcast(Species.F32, Float.NEGATIVE_INFINITY);
-    int bound = n & -Species.LENGTH;
-    for (int i = 0; i < bound; i += Species.LENGTH) {
-      FloatVector value = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
-      max = max.blend(value, value.compare(VectorOperators.GT, max));
-      FloatVector v = value.sub(shift);
-      FloatVector t =
-          v.fma(
-              FloatVector.broadcast(Species.F32, FloatMath.LOG2_E),
-              FloatVector.broadcast(Species.F32, FloatMath.ROUNDER));
-      FloatVector k = t.sub(FloatVector.broadcast(Species.F32, FloatMath.ROUNDER));
-      FloatVector r =
-          k.fma(
-              FloatVector.broadcast(Species.F32, -FloatMath.LN2_REST),
-              k.fma(FloatVector.broadcast(Species.F32, -FloatMath.LN2), v));
-      FloatVector q =
-          FloatVector.broadcast(Species.F32, FloatMath.E4)
-              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E3))
-              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E2))
-              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E1))
-              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E0));
-      IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
-      q.fma(r.mul(r), r)
-          .add(1f)
-          .mul(power.reinterpretAsFloats())
-          .blend(0f, v.compare(VectorOperators.LT, ScalarAttention.NEGLIGIBLE))
-          .intoArray(y, i);
-    }
-    float most = max.reduceLanes(VectorOperators.MAX);
-    for (int i = bound; i < n; i++) {
-      float value = Elements.get(x, base, i);
-      most = value > most ? value : most;
-      y[i] = ScalarAttention.weight(value - shift);
-    }
-    return most;
-  }
-
-  /** The same of an array, which is a tenth faster than native memory. */
-  static void addTo(float[] lanes, float[] x, int n) {
+    FloatVector high = FloatVector.broadcast(Species.F32, Float.NEGATIVE_INFINITY);
     int bound = n & -Lanes.COUNT;
     for (int part = 0; part < Lanes.COUNT; part += Species.LENGTH) {
-      FloatVector sum = FloatVector.fromArray(Species.F32, lanes, part);
+      FloatVector sum = FloatVector.fromArray(Species.F32, from, part);
       for (int i = part; i < bound; i += Lanes.COUNT) {
-        sum = sum.add(FloatVector.fromArray(Species.F32, x, i));
+        FloatVector value = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
+        high = high.blend(value, value.compare(VectorOperators.GT, limit));
+        FloatVector v = value.sub(shift);
+        FloatVector t =
+            v.fma(
+                FloatVector.broadcast(Species.F32, FloatMath.LOG2_E),
+                FloatVector.broadcast(Species.F32, FloatMath.ROUNDER));
+        FloatVector k = t.sub(FloatVector.broadcast(Species.F32, FloatMath.ROUNDER));
+        FloatVector r =
+            k.fma(
+                FloatVector.broadcast(Species.F32, -FloatMath.LN2_REST),
+                k.fma(FloatVector.broadcast(Species.F32, -FloatMath.LN2), v));
+        FloatVector q =
+            FloatVector.broadcast(Species.F32, FloatMath.E4)
+                .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E3))
+                .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E2))
+                .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E1))
+                .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E0));
+        IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
+        FloatVector weight =
+            q.fma(r.mul(r), r)
+                .add(1f)
+                .mul(power.reinterpretAsFloats())
+                .blend(0f, v.compare(VectorOperators.LT, ScalarAttention.NEGLIGIBLE));
+        sum = sum.add(weight);
       }
-      sum.intoArray(lanes, part);
+      sum.intoArray(sums, part);
     }
+    boolean above = high.reduceLanes(VectorOperators.MAX) > limit;
     for (int i = bound; i < n; i++) {
-      lanes[i - bound] += x[i];
+      float value = Elements.get(x, base, i);
+      above |= value > limit;
+      sums[i - bound] += ScalarAttention.weight(value - shift);
     }
+    return above;
   }
 
   /**
