@@ -243,11 +243,30 @@ final class KeptPanels implements Kept.Form {
    * Copies steps {@code k0 .. k0 + depth} of a panel of F32, as {@link Packing#pack} packs them.
    */
   void copy(int panel, int k0, int depth, float[] to, int at) {
-    for (int p = 0; p < depth; p++) {
-      long from = vector(panel, k0 + p);
-      FloatVector.fromMemorySegment(SPECIES, words, from, ORDER).intoArray(to, at + p * COLUMNS);
-      FloatVector.fromMemorySegment(SPECIES, words, from + part, ORDER)
-          .intoArray(to, at + p * COLUMNS + LANES);
+    int pairs = depth / 2;
+    copyPairs(words, vector(panel, k0), vector(panel, k0 + 1), part, pairs, to, at);
+    for (int p = 2 * pairs; p < depth; p++) {
+      for (int j = 0; j < COLUMNS; j++) {
+        to[at + p * COLUMNS + j] = element(panel, k0 + p, j);
+      }
+    }
+  }
+
+  /** Copies rows by twos; their vectors are in four parts, of which two start at each byte. */
+  private static void copyPairs(
+      MemorySegment words, long first, long second, long part, int pairs, float[] to, int at) {
+    int floats = pairs * LANES;
+    MemorySegment x0 = Species.floats(words, first, floats);
+    MemorySegment x1 = Species.floats(words, first + part, floats);
+    MemorySegment y0 = Species.floats(words, second, floats);
+    MemorySegment y1 = Species.floats(words, second + part, floats);
+    for (int p = 0; p < pairs; p++) {
+      int i = p * LANES;
+      int row = at + 2 * p * COLUMNS;
+      Species.load(x0, i).intoArray(to, row);
+      Species.load(x1, i).intoArray(to, row + LANES);
+      Species.load(y0, i).intoArray(to, row + COLUMNS);
+      Species.load(y1, i).intoArray(to, row + COLUMNS + LANES);
     }
   }
 
