@@ -252,7 +252,10 @@ final class KeptPanels implements Kept.Form {
     }
   }
 
-  /** Copies rows by twos; their vectors are in four parts, of which two start at each byte. */
+  /**
+   * Copies rows by twos: every other one has its vectors from byte {@code first} and a part
+   * further, those between from {@code second} and a part further.
+   */
   private static void copyPairs(
       MemorySegment words, long first, long second, long part, int pairs, float[] to, int at) {
     int floats = pairs * LANES;

@@ -238,9 +238,9 @@ final class VectorSums {
 
   /**
    * Adds {@code ScalarAttention.weight(x - shift)} to the {@link Lanes} in {@code from}, which
-   * gives those in {@code sums}. Returns whether some x is above {@code limit}; where {@code x -
-   * shift} is above 80 the sums are none. (Not the largest x: the next one would have to wait for
-   * it, and for memory twice.)
+   * gives those in {@code sums}; where {@code x - shift} is above 80 the sums are none. Returns
+   * whether some x is above {@code limit}: to find the largest, each comparison would have to wait
+   * for the one before (2.7 instead of 2.5 ns for 16 elements).
    */
   static boolean addWeights(
       MemorySegment x, long base, int n, float shift, float limit, float[] from, float[] sums) {
