@@ -86,9 +86,9 @@ final class Species {
   /**
    * Calls {@link #floats} until C2 may trust its profile. The methods behind {@code asSlice} are
    * inlined where the profile has them called often, and calls that an earlier tier did not profile
-   * count against it: by chance of when C2 had time, a third of all processes had kernels that made
-   * real objects, and took up to 2.3 times as long (exp 2.7, 3.5 or 6.2 ns for 16 elements; after
-   * these calls, which take some 5 ms, 2.7).
+   * count against it: by chance of when C2 had time, kernels made real objects. Of 46 processes exp
+   * took some 6.2 ns for 16 elements in 10, in most others 3.5, in some 2.7; after these calls,
+   * which take 4 to 8 ms, 2.7.
    */
   private static void profileFloats() {
     try (Arena arena = Arena.ofConfined()) {
