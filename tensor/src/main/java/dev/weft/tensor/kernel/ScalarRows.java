@@ -13,6 +13,14 @@ import java.util.Arrays;
  * the rows of an id: each row of {@code out} is one chain of additions in order of position.
  */
 public final class ScalarRows {
+  /** Where the id begins in a key of scatter-add; the position lies below it. */
+  private static final int ID_SHIFT = 32;
+
+  private static final long POSITION = (1L << ID_SHIFT) - 1;
+
+  private static final int DIGIT_BITS = 8;
+  private static final int DIGITS = 1 << DIGIT_BITS;
+
   private ScalarRows() {}
 
   /** Adds row {@code position} of the source to row {@code id} of the output. */
@@ -71,36 +79,78 @@ public final class ScalarRows {
 
   /** Sorts and runs the additions; shared with the vector body. */
   public static void scatter(KernelCall.ScatterAdd call, RowAdd body) {
-    long count = call.ids().length();
-    checkIds("scatter-add", call.ids(), call.rows());
+    int count = Math.toIntExact(call.ids().length());
+    int rows = Math.toIntExact(call.rows());
+    checkIds("scatter-add", call.ids(), rows);
     Elements.need("scatter-add: src", call.src(), count * call.cols());
-    Math.multiplyExact(call.rows(), Math.max(1, count));
     Scratch scratch = Scratch.borrow();
     try {
-      long[] order = scratch.longs(Math.toIntExact(count));
+      long[] keys = scratch.longs(Math.multiplyExact(2, count));
       for (int i = 0; i < count; i++) {
-        order[i] = Elements.getLong(call.ids().segment(), call.ids().offset(), i) * count + i;
+        keys[i] = Elements.getLong(call.ids().segment(), call.ids().offset(), i) << ID_SHIFT | i;
       }
-      Arrays.sort(order, 0, (int) count);
-      Tasks.rows(count, call.cols(), (from, to) -> scatter(order, count, from, to, body));
+      int start = sort(keys, count, rows, scratch.words(DIGITS + 1));
+      Tasks.rows(
+          count,
+          call.cols(),
+          (from, to) -> scatter(keys, start, start + count, start + from, start + to, body));
     } finally {
       scratch.giveBack();
     }
   }
 
-  /** Runs the additions {@code from .. to - 1}, and the rest of the last one's row. */
-  private static void scatter(long[] order, long count, long from, long to, RowAdd body) {
+  /**
+   * Sorts the first {@code count} keys by their ids, digit by digit, with the {@code count} after
+   * them as the other side of each pass; keys of one id stay in their order. (The sort of the JDK
+   * allocates where it finds ascending runs, more for more keys.)
+   *
+   * @return where the first key is: 0 or {@code count}
+   */
+  private static int sort(long[] keys, int count, int rows, int[] ends) {
+    int in = 0;
+    int out = count;
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(0, rows - 1));
+    for (int shift = ID_SHIFT; shift < ID_SHIFT + bits; shift += DIGIT_BITS) {
+      Arrays.fill(ends, 0, DIGITS + 1, 0);
+      for (int i = in; i < in + count; i++) {
+        ends[digit(keys[i], shift) + 1]++;
+      }
+      for (int d = 0; d < DIGITS; d++) {
+        ends[d + 1] += ends[d];
+      }
+      for (int i = in; i < in + count; i++) {
+        keys[out + ends[digit(keys[i], shift)]++] = keys[i];
+      }
+      int swapped = in;
+      in = out;
+      out = swapped;
+    }
+    return in;
+  }
+
+  private static int digit(long key, int shift) {
+    return (int) (key >>> shift) & DIGITS - 1;
+  }
+
+  /**
+   * Runs the additions of keys {@code from .. to - 1}, and the rest of the last one's row; keys
+   * {@code first .. end - 1} are all.
+   */
+  private static void scatter(long[] keys, int first, int end, long from, long to, RowAdd body) {
     int i = (int) from;
-    while (i > 0 && i < count && order[i] / count == order[i - 1] / count) {
+    while (i > first && i < end && id(keys[i]) == id(keys[i - 1])) {
       i++;
     }
-    for (; i < count; i++) {
-      long id = order[i] / count;
-      if (i >= to && id != order[i - 1] / count) {
+    for (; i < end; i++) {
+      if (i >= to && id(keys[i]) != id(keys[i - 1])) {
         return;
       }
-      body.add(order[i] % count, id);
+      body.add(keys[i] & POSITION, id(keys[i]));
     }
+  }
+
+  private static long id(long key) {
+    return key >>> ID_SHIFT;
   }
 
   private static void checkIds(String kernel, Buf ids, long rows) {

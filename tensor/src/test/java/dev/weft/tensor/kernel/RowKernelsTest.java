@@ -275,6 +275,30 @@ class RowKernelsTest {
     close(out, want, 1e-6);
   }
 
+  /** Ids of three bytes, most of them in several places: each row is one chain, in order. */
+  @Test
+  void scatterAddSortsIdsOfEveryLength() {
+    int rows = 70_000;
+    int count = 3000;
+    SplittableRandom random = new SplittableRandom(1);
+    Buf src = floats(count);
+    double[] values = read(src);
+    long[] ids = new long[count];
+    float[] want = new float[rows];
+    for (int i = 0; i < count; i++) {
+      int id = i % 3 == 0 ? random.nextInt(rows) : rows - 1 - (i % 7) * 300;
+      ids[i] = id;
+      want[id] += (float) values[i];
+    }
+    Buf out = out(rows);
+    run(new KernelCall.Fill(out, 0));
+    run(new KernelCall.ScatterAdd(longs(ids), src, out, rows, 1));
+    double[] got = read(out);
+    for (int i = 0; i < rows; i++) {
+      assertThat(got[i]).as("row %d", i).isEqualTo(want[i]);
+    }
+  }
+
   @Test
   void badIdsAndLabelsAreNamed() {
     assertThatThrownBy(() -> run(new KernelCall.Gather(floats(6), longs(1, 3), out(4), 3, 2)))
