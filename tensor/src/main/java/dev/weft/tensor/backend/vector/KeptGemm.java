@@ -24,7 +24,7 @@ final class KeptGemm {
    */
   private static final int ROWS = Tile.ROWS == 14 ? 12 : 4;
 
-  /** The most panels of B in a task. */
+  /** The most panels of B in a task; even, for one row is multiplied with two at a time. */
   private static final int GROUP = 4;
 
   /**
@@ -81,7 +81,7 @@ final class KeptGemm {
         product.multiply(0, panels, scratch);
         return;
       }
-      int group = Math.clamp(panels / (4 * Workers.threads()), 1, GROUP);
+      int group = Math.clamp(panels / (4 * Workers.threads()), 2, GROUP) & -2;
       Workers.run(
           panels(panels, group),
           task -> {
@@ -133,8 +133,8 @@ final class KeptGemm {
   /** Multiplies panels {@code begin .. end} of B with all rows. */
   private void multiply(int begin, int end, Scratch scratch) {
     if (g.m() == 1) {
-      for (int p = begin; p < end; p++) {
-        row(p, scratch);
+      for (int p = begin; p < end; p += 2) {
+        row(p, Math.min(p + 1, end - 1), scratch);
       }
       return;
     }
@@ -145,12 +145,17 @@ final class KeptGemm {
     }
   }
 
-  /** Multiplies panel {@code p} with the one row. */
-  private void row(int p, Scratch scratch) {
+  /** Multiplies panels {@code p} and {@code q}, which may be the same, with the one row. */
+  private void row(int p, int q, Scratch scratch) {
     float[] tile = tile(0, scratch);
+    float[] other = tile(1, scratch);
     System.arraycopy(begin(0, p, tile), 0, tile, 0, COLUMNS);
-    b.addRow(p, a, tile);
+    System.arraycopy(begin(0, q, other), 0, other, 0, COLUMNS);
+    b.addRow(p, q, a, tile, other);
     finish(0, p, tile, scratch);
+    if (q > p) {
+      finish(0, q, other, scratch);
+    }
   }
 
   /** Multiplies panel {@code p} with the rows of tiles {@code begin .. end}. */

@@ -29,19 +29,24 @@ import org.jspecify.annotations.Nullable;
  * where it is BF16 or F16: a word is then two elements of one column, in the order of memory. Where
  * k is odd the last word's second element is 0, and is never read.
  *
- * <p>A panel lies in four parts, which are read at the same time: vector v of row r is vector r / 2
- * of part {@code 2 (r % 2) + v}. A processor reads ahead of a stream up to the end of a page and
- * waits for the start of the next; four streams wait for four pages at once. (16 rows of A by 43 MB
- * of B, in one process beside panels of one stream: 5 to 35 % less time, from one to the next.)
+ * <p>Four streams are read at the same time: a processor reads ahead of a stream up to the end of a
+ * page and waits for the start of the next; four streams wait for four pages at once. (16 rows of A
+ * by 43 MB of B, in one process beside panels of one stream: 5 to 35 % less time, from one to the
+ * next.) A panel of F32 lies in four parts: vector v of row r is vector r / 2 of part {@code 2 (r %
+ * 2) + v}. One of BF16 or F16 lies in two, vector v of row r is vector r of part v: one row of A is
+ * multiplied with two panels of BF16 at once, whose sums do not wait for each other. (8192 x 2048
+ * in BF16 by one row on two threads: 44 GB/s with one panel at a time, 49 with two, medians of four
+ * processes each, in turns.)
  */
 final class KeptPanels implements Kept.Form {
-  private static final int PARTS = 4;
-
   /** Bytes of a vector. */
   private static final int VECTOR = 4 * LANES;
 
   /** Bytes of a part of a widened piece. */
   private static final long PIECE_PART = Tile.PIECE / 2 * (long) VECTOR;
+
+  /** Parts of a widened piece. */
+  private static final int PIECE_PARTS = 4;
 
   private static final ByteOrder ORDER = Species.ORDER;
 
@@ -59,8 +64,8 @@ final class KeptPanels implements Kept.Form {
     this.k = k;
     this.n = n;
     halves = operand.buf().dtype() != DType.F32;
-    panelBytes = panelBytes(rows(operand, k));
-    part = panelBytes / PARTS;
+    panelBytes = panelBytes(operand, k);
+    part = panelBytes / (halves ? 2 : 4);
     words = arena.allocate(panelBytes * panels(n, COLUMNS), 64);
   }
 
@@ -80,7 +85,7 @@ final class KeptPanels implements Kept.Form {
   }
 
   private static @Nullable KeptPanels make(Kept kept, Matrix b, int n, int k) {
-    long bytes = panelBytes(rows(b, k)) * panels(n, COLUMNS);
+    long bytes = panelBytes(b, k) * panels(n, COLUMNS);
     if (!PackedLimit.reserve(bytes)) {
       return null;
     }
@@ -105,13 +110,9 @@ final class KeptPanels implements Kept.Form {
     return made;
   }
 
-  private static int rows(Matrix b, int k) {
-    return b.buf().dtype() == DType.F32 ? k : (k + 1) / 2;
-  }
-
-  /** Bytes of a panel of so many rows. */
-  private static long panelBytes(int rows) {
-    return (rows + 1) / 2 * (long) PARTS * VECTOR;
+  private static long panelBytes(Matrix b, int k) {
+    int pairs = (k + 1) / 2; // of steps: two rows of F32, and one of the others
+    return pairs * (b.buf().dtype() == DType.F32 ? 4L : 2L) * VECTOR;
   }
 
   @Override
@@ -204,7 +205,8 @@ final class KeptPanels implements Kept.Form {
 
   /** The byte of the first vector of row {@code r}; the second is a part further. */
   private long vector(int panel, int r) {
-    return panel * panelBytes + r % 2 * 2L * part + r / 2 * (long) VECTOR;
+    long row = halves ? (long) r * VECTOR : r % 2 * 2L * part + (long) (r / 2) * VECTOR;
+    return panel * panelBytes + row;
   }
 
   /**
@@ -219,7 +221,7 @@ final class KeptPanels implements Kept.Form {
     if (!halves) {
       return words;
     }
-    MemorySegment piece = scratch.bytes(PARTS * PIECE_PART);
+    MemorySegment piece = scratch.bytes(PIECE_PARTS * PIECE_PART);
     long base = vector(panel, k0 / 2);
     if (operand.buf().dtype() == DType.BF16) {
       widenBf16(words, base, part, depth / 2, piece);
@@ -289,45 +291,57 @@ final class KeptPanels implements Kept.Form {
   }
 
   /**
-   * Adds a panel times the row {@code a} [k] to the row {@code tile} [COLUMNS]: what {@link #piece}
-   * and {@link StreamKernel} do, without a stop on the way.
+   * Adds two panels, which may be the same, times the row {@code a} [k] to the rows {@code tile}
+   * and {@code other} [COLUMNS]: what {@link #piece} and {@link StreamKernel} do, without a stop on
+   * the way.
    */
-  void addRow(int panel, float[] a, float[] tile) {
-    long base = panel * panelBytes;
-    int pairs = (halves ? k / 2 : k) / 2; // of rows
+  void addRow(int panel, int second, float[] a, float[] tile, float[] other) {
+    long base = vector(panel, 0);
+    long next = vector(second, 0);
     switch (operand.buf().dtype()) {
-      case F32 -> addF32(words, base, part, pairs, a, tile);
-      case BF16 -> addBf16(words, base, part, pairs, a, tile);
-      default -> addF16(words, base, part, pairs, a, tile);
+      case F32 -> {
+        addF32(words, base, part, k / 2, a, tile);
+        addF32(words, next, part, k / 2, a, other);
+      }
+      case BF16 -> addBf16(words, base, next, part, k / 2, a, tile, other);
+      default -> {
+        addF16(words, base, part, k / 2, a, tile);
+        addF16(words, next, part, k / 2, a, other);
+      }
     }
-    for (int p = pairs * (halves ? 4 : 2); p < k; p++) {
+    if (k % 2 == 1) {
       for (int j = 0; j < COLUMNS; j++) {
-        tile[j] = Math.fma(a[p], element(panel, p, j), tile[j]);
+        tile[j] = Math.fma(a[k - 1], element(panel, k - 1, j), tile[j]);
+        other[j] = Math.fma(a[k - 1], element(second, k - 1, j), other[j]);
       }
     }
   }
 
   private static void widenBf16(
       MemorySegment words, long base, long part, int count, MemorySegment to) {
-    for (int r = 0; r < count; r++) {
-      long from = base + (r % 2) * 2L * part + (long) (r / 2) * VECTOR;
-      long at = (long) r * VECTOR;
-      IntVector v0 = load(words, from);
-      IntVector v1 = load(words, from + part);
-      Packing.firstBf16(v0).intoMemorySegment(to, at, ORDER);
-      Packing.firstBf16(v1).intoMemorySegment(to, at + PIECE_PART, ORDER);
-      Packing.secondBf16(v0).intoMemorySegment(to, at + 2 * PIECE_PART, ORDER);
-      Packing.secondBf16(v1).intoMemorySegment(to, at + 3 * PIECE_PART, ORDER);
+    int floats = count * LANES;
+    MemorySegment x0 = Species.floats(words, base, floats);
+    MemorySegment x1 = Species.floats(words, base + part, floats);
+    MemorySegment y0 = Species.floats(to, 0, floats);
+    MemorySegment y1 = Species.floats(to, PIECE_PART, floats);
+    MemorySegment y2 = Species.floats(to, 2 * PIECE_PART, floats);
+    MemorySegment y3 = Species.floats(to, 3 * PIECE_PART, floats);
+    for (int i = 0; i < floats; i += LANES) {
+      IntVector v0 = load(x0, 4L * i);
+      IntVector v1 = load(x1, 4L * i);
+      Species.store(Packing.firstBf16(v0), y0, i);
+      Species.store(Packing.firstBf16(v1), y1, i);
+      Species.store(Packing.secondBf16(v0), y2, i);
+      Species.store(Packing.secondBf16(v1), y3, i);
     }
   }
 
   private static void widenF16(
       MemorySegment words, long base, long part, int count, MemorySegment to) {
     for (int r = 0; r < count; r++) {
-      long from = base + (r % 2) * 2L * part + (long) (r / 2) * VECTOR;
       long at = (long) r * VECTOR;
-      IntVector v0 = load(words, from);
-      IntVector v1 = load(words, from + part);
+      IntVector v0 = load(words, base + at);
+      IntVector v1 = load(words, base + part + at);
       Packing.firstF16(v0).intoMemorySegment(to, at, ORDER);
       Packing.firstF16(v1).intoMemorySegment(to, at + PIECE_PART, ORDER);
       Packing.secondF16(v0).intoMemorySegment(to, at + 2 * PIECE_PART, ORDER);
@@ -336,46 +350,50 @@ final class KeptPanels implements Kept.Form {
   }
 
   private static void addBf16(
-      MemorySegment words, long base, long part, int pairs, float[] a, float[] tile) {
+      MemorySegment words,
+      long base,
+      long next,
+      long part,
+      int rows,
+      float[] a,
+      float[] tile,
+      float[] other) {
     FloatVector c0 = FloatVector.fromArray(SPECIES, tile, 0);
     FloatVector c1 = FloatVector.fromArray(SPECIES, tile, LANES);
-    for (int p = 0; p < pairs; p++) {
-      long at = base + (long) VECTOR * p;
-      IntVector v0 = load(words, at);
-      IntVector v1 = load(words, at + part);
-      IntVector w0 = load(words, at + 2 * part);
-      IntVector w1 = load(words, at + 3 * part);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[4 * p]);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[4 * p + 1]);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[4 * p + 2]);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[4 * p + 3]);
+    FloatVector d0 = FloatVector.fromArray(SPECIES, other, 0);
+    FloatVector d1 = FloatVector.fromArray(SPECIES, other, LANES);
+    for (int r = 0; r < rows; r++) {
+      long at = (long) VECTOR * r;
+      IntVector v0 = load(words, base + at);
+      IntVector v1 = load(words, base + part + at);
+      IntVector w0 = load(words, next + at);
+      IntVector w1 = load(words, next + part + at);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[2 * r]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[2 * r + 1]);
       c0 = a1.fma(Packing.secondBf16(v0), a0.fma(Packing.firstBf16(v0), c0));
       c1 = a1.fma(Packing.secondBf16(v1), a0.fma(Packing.firstBf16(v1), c1));
-      c0 = a3.fma(Packing.secondBf16(w0), a2.fma(Packing.firstBf16(w0), c0));
-      c1 = a3.fma(Packing.secondBf16(w1), a2.fma(Packing.firstBf16(w1), c1));
+      d0 = a1.fma(Packing.secondBf16(w0), a0.fma(Packing.firstBf16(w0), d0));
+      d1 = a1.fma(Packing.secondBf16(w1), a0.fma(Packing.firstBf16(w1), d1));
     }
     c0.intoArray(tile, 0);
     c1.intoArray(tile, LANES);
+    d0.intoArray(other, 0);
+    d1.intoArray(other, LANES);
   }
 
+  /** One panel: widening F16 takes so much that C2 makes objects in a loop over two. */
   private static void addF16(
-      MemorySegment words, long base, long part, int pairs, float[] a, float[] tile) {
+      MemorySegment words, long base, long part, int rows, float[] a, float[] tile) {
     FloatVector c0 = FloatVector.fromArray(SPECIES, tile, 0);
     FloatVector c1 = FloatVector.fromArray(SPECIES, tile, LANES);
-    for (int p = 0; p < pairs; p++) {
-      long at = base + (long) VECTOR * p;
+    for (int r = 0; r < rows; r++) {
+      long at = base + (long) VECTOR * r;
       IntVector v0 = load(words, at);
       IntVector v1 = load(words, at + part);
-      IntVector w0 = load(words, at + 2 * part);
-      IntVector w1 = load(words, at + 3 * part);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[4 * p]);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[4 * p + 1]);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[4 * p + 2]);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[4 * p + 3]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[2 * r]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[2 * r + 1]);
       c0 = a1.fma(Packing.secondF16(v0), a0.fma(Packing.firstF16(v0), c0));
       c1 = a1.fma(Packing.secondF16(v1), a0.fma(Packing.firstF16(v1), c1));
-      c0 = a3.fma(Packing.secondF16(w0), a2.fma(Packing.firstF16(w0), c0));
-      c1 = a3.fma(Packing.secondF16(w1), a2.fma(Packing.firstF16(w1), c1));
     }
     c0.intoArray(tile, 0);
     c1.intoArray(tile, LANES);
