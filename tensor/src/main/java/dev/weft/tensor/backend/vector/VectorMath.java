@@ -189,7 +189,8 @@ final class VectorMath {
     return x.mul(cdf(x));
   }
 
-  private static FloatVector cdf(FloatVector x) {
+  /** The normal distribution function, as GELU and its derivative have it. */
+  static FloatVector cdf(FloatVector x) {
     FloatVector t = x.abs();
     FloatVector p =
         FloatVector.broadcast(SPECIES, FloatMath.D7)
@@ -234,12 +235,12 @@ final class VectorMath {
     return s.mul(x.fma(one.sub(s), one));
   }
 
-  /** {@link FloatMath#geluGrad}. */
-  static FloatVector geluGrad(FloatVector x) {
+  /** {@link FloatMath#geluGrad}, where {@code cdf} is {@link #cdf} of x. */
+  static FloatVector geluGrad(FloatVector x, FloatVector cdf) {
     FloatVector p =
         FloatVector.broadcast(SPECIES, FloatMath.MINUS_HALF_LOG2_E)
             .fma(x.mul(x), FloatVector.broadcast(SPECIES, FloatMath.LOG2_DENSITY));
-    return x.fma(gauss(p), cdf(x));
+    return x.fma(gauss(p), cdf);
   }
 
   private static FloatVector gauss(FloatVector x) {

@@ -1,5 +1,6 @@
 package dev.weft.tensor.backend.vector;
 
+import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.Elements;
 import dev.weft.tensor.kernel.KernelCall;
@@ -16,6 +17,9 @@ final class VectorUnaryGrad {
     void run(
         MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n);
   }
+
+  /** Elements of a step of a function in two loops. */
+  private static final int STEP = 1024;
 
   private VectorUnaryGrad() {}
 
@@ -156,15 +160,46 @@ final class VectorUnaryGrad {
     }
   }
 
+  /**
+   * In two loops, a power of two in each: one over both was as much as C2 takes in, and by chance
+   * of the process it made objects of the vectors.
+   */
   private static void gelu(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
+    Scratch scratch = Scratch.borrow();
+    float[] cdf = scratch.floats(0, STEP);
+    for (int i = 0; i < n; i += STEP) {
+      long by = 4L * i;
+      int count = Math.min(STEP, n - i);
+      cdf(saved, sb + by, cdf, count);
+      gelu(saved, sb + by, dy, db + by, cdf, o, ob + by, count);
+    }
+    scratch.giveBack();
+  }
+
+  private static void cdf(MemorySegment saved, long sb, float[] cdf, int n) {
+    MemorySegment ss = Species.floats(saved, sb, n);
+    for (int i = 0; i < n; i += Species.LENGTH) {
+      VectorMath.cdf(Species.load(ss, i)).intoArray(cdf, i);
+    }
+  }
+
+  private static void gelu(
+      MemorySegment saved,
+      long sb,
+      MemorySegment dy,
+      long db,
+      float[] cdf,
+      MemorySegment o,
+      long ob,
+      int n) {
     MemorySegment ss = Species.floats(saved, sb, n);
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(ss, i);
-      FloatVector d = Species.load(dys, i);
-      d.mul(VectorMath.geluGrad(s)).intoMemorySegment(os, 4L * i, Species.ORDER);
+      FloatVector slope =
+          VectorMath.geluGrad(Species.load(ss, i), FloatVector.fromArray(Species.F32, cdf, i));
+      Species.store(Species.load(dys, i).mul(slope), os, i);
     }
   }
 
