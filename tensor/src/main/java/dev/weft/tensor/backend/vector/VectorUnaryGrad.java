@@ -161,8 +161,8 @@ final class VectorUnaryGrad {
   }
 
   /**
-   * In two loops, a power of two in each: one over both was as much as C2 takes in, and by chance
-   * of the process it made objects of the vectors.
+   * In two loops, a power of two in each: one over both made objects of its vectors in one process
+   * of some ten.
    */
   private static void gelu(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
