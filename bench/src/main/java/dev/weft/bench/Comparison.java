@@ -47,7 +47,9 @@ public record Comparison(Series ours, Series peer) {
 
   /**
    * Seconds of the last repetition. Goes on until so long no repetition took a tenth less than the
-   * fastest before it: the first ones run in the interpreter, and may take seconds each.
+   * fastest before it: the first ones run in the interpreter, and may take seconds each. One counts
+   * for no more than the fastest took: the second use of a weight packs it, and is slower than the
+   * first (a token of 1B parameters took 2 s, the next 14, the third 0.1).
    */
   private static double warmUp(Contender side, Effort effort) {
     double settled = 0;
@@ -56,7 +58,7 @@ public record Comparison(Series ours, Series peer) {
     int times = 0;
     do {
       once = side.seconds();
-      settled = once < 0.9 * best ? 0 : settled + once;
+      settled = once < 0.9 * best ? 0 : settled + Math.min(once, best);
       best = Math.min(best, once);
       times++;
     } while (settled < effort.warmUp() || times < 2);

@@ -27,6 +27,15 @@ public record Effort(double warmUp, int rounds, double turn, double rest) {
     return new Effort(Math.min(warmUp, 0.5), rounds, Math.min(turn, 0.1), Math.min(rest, 0.05));
   }
 
+  /**
+   * For long repetitions of sides that leave no thread spinning: next to no rest, after which a
+   * processor takes some tenths of a second to read at its full rate, and so many times the warm-up
+   * and turn, that a turn is many repetitions still.
+   */
+  public Effort forLong(int times) {
+    return new Effort(times * warmUp, rounds, times * turn, Math.min(rest, 0.05));
+  }
+
   /** The same with so many rounds. */
   public Effort withRounds(int rounds) {
     return new Effort(warmUp, rounds, turn, rest);

@@ -49,6 +49,15 @@ class ComparisonTest {
         .hasMessage("rounds: expected at least 1, got 0");
   }
 
+  /** As where a weight is packed at its second use. */
+  @Test
+  void aSlowRepetitionWarmsNothingUp() {
+    double[] times = {2, 14, 1, 1, 1, 1, 1};
+    int[] at = {0};
+    Comparison.alone(() -> times[at[0]++], new Effort(3, 1, 0, 0));
+    assertThat(at[0]).isEqualTo(7); // six until three seconds brought nothing, and the turn
+  }
+
   private static Contender side(List<String> order, String name, double seconds) {
     return () -> {
       order.add(name);

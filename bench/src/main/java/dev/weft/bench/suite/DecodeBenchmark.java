@@ -21,6 +21,9 @@ public final class DecodeBenchmark implements Benchmark {
   private static final int CONTEXT = 128;
   private static final int THREADS = 2;
 
+  /** A token takes some 50 ms, and the code between products is compiled after some 100 tokens. */
+  private static final int LONGER = 3;
+
   @Override
   public String name() {
     return "decode";
@@ -40,7 +43,8 @@ public final class DecodeBenchmark implements Benchmark {
         ReadBandwidth bandwidth = new ReadBandwidth(THREADS)) {
       LlamaShape model = new LlamaShape(LlamaShape.Size.BILLION, CONTEXT, weights);
       Contender ours = Contender.of(() -> Run.evaluating(workspace).call(() -> model.next(1000)));
-      Comparison measured = Comparison.run(ours, bandwidth.contender(), session.effort());
+      Comparison measured =
+          Comparison.run(ours, bandwidth.contender(), session.effort().forLong(LONGER));
       Row row =
           session.row(
               "llama-1b-bf16",
