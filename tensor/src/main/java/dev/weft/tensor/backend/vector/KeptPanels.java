@@ -18,6 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * a product of few rows reads its weights as a stream; see {@link KeptGemm}.
  *
  * <p>A panel has a row of COLUMNS words for every k where the operand is F32, and for every two
- * where it is BF16 or F16: a word is then two elements of one column, in the order of memory. Where
- * k is odd the last word's second element is 0, and is never read.
+ * where it is BF16 or F16: a word is then two elements of one column, the first in the low half.
+ * Where k is odd the last word's second element is 0, and is never read.
  *
  * <p>Four streams are read at the same time: a processor reads ahead of a stream up to the end of a
  * page and waits for the start of the next; four streams wait for four pages at once. (16 rows of A
@@ -41,6 +42,12 @@ import org.jspecify.annotations.Nullable;
 final class KeptPanels implements Kept.Form {
   /** Bytes of a vector. */
   private static final int VECTOR = 4 * LANES;
+
+  /**
+   * Bytes of memory to ask for at a time, at least. Memory is zeroed when it is asked for, which
+   * takes longer than packing, so threads share that too; and the system counts every area.
+   */
+  private static final long AREA = 1 << 22;
 
   /** Bytes of a part of a widened piece. */
   private static final long PIECE_PART = Tile.PIECE / 2 * (long) VECTOR;
@@ -57,7 +64,8 @@ final class KeptPanels implements Kept.Form {
   private final long part; // bytes
   private final long panelBytes;
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment words;
+  private final int areaPanels; // panels in an area; even, for two are multiplied at a time
+  private final MemorySegment[] areas;
 
   private KeptPanels(Matrix operand, int k, int n) {
     this.operand = operand;
@@ -66,7 +74,8 @@ final class KeptPanels implements Kept.Form {
     halves = operand.buf().dtype() != DType.F32;
     panelBytes = panelBytes(operand, k);
     part = panelBytes / (halves ? 2 : 4);
-    words = arena.allocate(panelBytes * panels(n, COLUMNS), 64);
+    areaPanels = Math.toIntExact(2 * Math.ceilDiv(AREA, 2 * panelBytes));
+    areas = new MemorySegment[panels(panels(n, COLUMNS), areaPanels)];
   }
 
   /**
@@ -89,16 +98,14 @@ final class KeptPanels implements Kept.Form {
     if (!PackedLimit.reserve(bytes)) {
       return null;
     }
-    KeptPanels made;
+    KeptPanels made = new KeptPanels(b, k, n);
     try {
-      made = new KeptPanels(b, k, n);
+      Workers.run(made.areas.length, made::allocate);
+      Workers.run(panels(n, COLUMNS), made::fill);
     } catch (OutOfMemoryError e) { // the system has less than the limit allows
-      PackedLimit.release(bytes);
+      made.close();
       PackedLimit.sayFull(e.toString());
       return null;
-    }
-    try {
-      Workers.run(panels(n, COLUMNS), made::fill);
     } catch (RuntimeException | Error e) {
       made.close();
       throw e;
@@ -118,7 +125,7 @@ final class KeptPanels implements Kept.Form {
   @Override
   public void close() {
     arena.close();
-    PackedLimit.release(words.byteSize());
+    PackedLimit.release(panelBytes * panels(n, COLUMNS));
   }
 
   /** Whether these are the panels of {@code b}, and not of another view of the same memory. */
@@ -131,6 +138,16 @@ final class KeptPanels implements Kept.Form {
         && operand.colStride() == b.colStride()
         && mine.offset() == other.offset()
         && mine.dtype() == other.dtype();
+  }
+
+  private void allocate(int area) {
+    int count = Math.min(areaPanels, panels(n, COLUMNS) - area * areaPanels);
+    areas[area] = arena.allocate(panelBytes * count, 64);
+  }
+
+  /** Where panel {@code panel} lies, and the next where this one is even. */
+  private MemorySegment words(int panel) {
+    return areas[panel / areaPanels];
   }
 
   private void fill(int panel) {
@@ -164,7 +181,7 @@ final class KeptPanels implements Kept.Form {
     int pairs = k / 2;
     float[] packed = scratch.floats(0, (long) (pairs + 1) * COLUMNS);
     int done = 0;
-    if (operand.rowStride() == 1) {
+    if (operand.rowStride() == 1 && ORDER == ByteOrder.LITTLE_ENDIAN) {
       done = pairs / LANES * LANES;
       Packing.columns(
           Packing.F32,
@@ -182,9 +199,7 @@ final class KeptPanels implements Kept.Form {
         long first = origin + 2L * p * operand.rowStride() + j * operand.colStride();
         int low = half(x, first);
         int high = 2 * p + 1 < k ? half(x, first + operand.rowStride()) : 0;
-        packed[p * COLUMNS + j] =
-            Float.intBitsToFloat(
-                ORDER == ByteOrder.LITTLE_ENDIAN ? low | high << 16 : low << 16 | high);
+        packed[p * COLUMNS + j] = Float.intBitsToFloat(low | high << 16);
       }
     }
     store(packed, panel, (k + 1) / 2);
@@ -195,6 +210,7 @@ final class KeptPanels implements Kept.Form {
   }
 
   private void store(float[] packed, int panel, int count) {
+    MemorySegment words = words(panel);
     for (int r = 0; r < count; r++) {
       long at = vector(panel, r);
       FloatVector.fromArray(SPECIES, packed, r * COLUMNS).intoMemorySegment(words, at, ORDER);
@@ -203,10 +219,10 @@ final class KeptPanels implements Kept.Form {
     }
   }
 
-  /** The byte of the first vector of row {@code r}; the second is a part further. */
+  /** The byte in its area of the first vector of row {@code r}; the second is a part further. */
   private long vector(int panel, int r) {
     long row = halves ? (long) r * VECTOR : r % 2 * 2L * part + (long) (r / 2) * VECTOR;
-    return panel * panelBytes + row;
+    return panel % areaPanels * panelBytes + row;
   }
 
   /**
@@ -218,6 +234,7 @@ final class KeptPanels implements Kept.Form {
    * @param depth at most PIECE
    */
   MemorySegment piece(int panel, int k0, int depth, Scratch scratch) {
+    MemorySegment words = words(panel);
     if (!halves) {
       return words;
     }
@@ -246,7 +263,7 @@ final class KeptPanels implements Kept.Form {
    */
   void copy(int panel, int k0, int depth, float[] to, int at) {
     int pairs = depth / 2;
-    copyPairs(words, vector(panel, k0), vector(panel, k0 + 1), part, pairs, to, at);
+    copyPairs(words(panel), vector(panel, k0), vector(panel, k0 + 1), part, pairs, to, at);
     for (int p = 2 * pairs; p < depth; p++) {
       for (int j = 0; j < COLUMNS; j++) {
         to[at + p * COLUMNS + j] = element(panel, k0 + p, j);
@@ -268,34 +285,35 @@ final class KeptPanels implements Kept.Form {
     for (int p = 0; p < pairs; p++) {
       int i = p * LANES;
       int row = at + 2 * p * COLUMNS;
-      Species.load(x0, i).intoArray(to, row);
-      Species.load(x1, i).intoArray(to, row + LANES);
-      Species.load(y0, i).intoArray(to, row + COLUMNS);
-      Species.load(y1, i).intoArray(to, row + COLUMNS + LANES);
+      FloatVector.fromMemorySegment(Species.F32, x0, 4L * i, ORDER).intoArray(to, row);
+      FloatVector.fromMemorySegment(Species.F32, x1, 4L * i, ORDER).intoArray(to, row + LANES);
+      FloatVector.fromMemorySegment(Species.F32, y0, 4L * i, ORDER).intoArray(to, row + COLUMNS);
+      FloatVector.fromMemorySegment(Species.F32, y1, 4L * i, ORDER)
+          .intoArray(to, row + COLUMNS + LANES);
     }
   }
 
   /** Element (step, j) of a panel. */
   float element(int panel, int step, int j) {
     int r = halves ? step / 2 : step;
-    int word =
-        words.get(ValueLayout.JAVA_INT, vector(panel, r) + j / LANES * part + 4L * (j % LANES));
+    long at = vector(panel, r) + j / LANES * part + 4L * (j % LANES);
+    int word = words(panel).get(ValueLayout.JAVA_INT, at);
     if (!halves) {
       return Float.intBitsToFloat(word);
     }
-    boolean low = (step % 2 == 0) == (ORDER == ByteOrder.LITTLE_ENDIAN);
-    int bits = low ? word : word >>> 16;
+    int bits = step % 2 == 0 ? word : word >>> 16;
     return operand.buf().dtype() == DType.BF16
         ? Float.intBitsToFloat(bits << 16)
         : Float.float16ToFloat((short) bits);
   }
 
   /**
-   * Adds two panels, which may be the same, times the row {@code a} [k] to the rows {@code tile}
-   * and {@code other} [COLUMNS]: what {@link #piece} and {@link StreamKernel} do, without a stop on
-   * the way.
+   * Adds two panels, an even one and the next or one twice, times the row {@code a} [k] to the rows
+   * {@code tile} and {@code other} [COLUMNS]: what {@link #piece} and {@link StreamKernel} do,
+   * without a stop on the way.
    */
   void addRow(int panel, int second, float[] a, float[] tile, float[] other) {
+    MemorySegment words = words(panel);
     long base = vector(panel, 0);
     long next = vector(second, 0);
     switch (operand.buf().dtype()) {
@@ -327,12 +345,16 @@ final class KeptPanels implements Kept.Form {
     MemorySegment y2 = Species.floats(to, 2 * PIECE_PART, floats);
     MemorySegment y3 = Species.floats(to, 3 * PIECE_PART, floats);
     for (int i = 0; i < floats; i += LANES) {
-      IntVector v0 = load(x0, 4L * i);
-      IntVector v1 = load(x1, 4L * i);
-      Species.store(Packing.firstBf16(v0), y0, i);
-      Species.store(Packing.firstBf16(v1), y1, i);
-      Species.store(Packing.secondBf16(v0), y2, i);
-      Species.store(Packing.secondBf16(v1), y3, i);
+      IntVector v0 = IntVector.fromMemorySegment(Species.I32, x0, 4L * i, ORDER);
+      IntVector v1 = IntVector.fromMemorySegment(Species.I32, x1, 4L * i, ORDER);
+      v0.lanewise(VectorOperators.LSHL, 16)
+          .reinterpretAsFloats()
+          .intoMemorySegment(y0, 4L * i, ORDER);
+      v1.lanewise(VectorOperators.LSHL, 16)
+          .reinterpretAsFloats()
+          .intoMemorySegment(y1, 4L * i, ORDER);
+      v0.and(0xFFFF0000).reinterpretAsFloats().intoMemorySegment(y2, 4L * i, ORDER);
+      v1.and(0xFFFF0000).reinterpretAsFloats().intoMemorySegment(y3, 4L * i, ORDER);
     }
   }
 
@@ -340,12 +362,12 @@ final class KeptPanels implements Kept.Form {
       MemorySegment words, long base, long part, int count, MemorySegment to) {
     for (int r = 0; r < count; r++) {
       long at = (long) r * VECTOR;
-      IntVector v0 = load(words, base + at);
-      IntVector v1 = load(words, base + part + at);
-      Packing.firstF16(v0).intoMemorySegment(to, at, ORDER);
-      Packing.firstF16(v1).intoMemorySegment(to, at + PIECE_PART, ORDER);
-      Packing.secondF16(v0).intoMemorySegment(to, at + 2 * PIECE_PART, ORDER);
-      Packing.secondF16(v1).intoMemorySegment(to, at + 3 * PIECE_PART, ORDER);
+      IntVector v0 = IntVector.fromMemorySegment(Species.I32, words, base + at, ORDER);
+      IntVector v1 = IntVector.fromMemorySegment(Species.I32, words, base + part + at, ORDER);
+      Packing.lowF16(v0).intoMemorySegment(to, at, ORDER);
+      Packing.lowF16(v1).intoMemorySegment(to, at + PIECE_PART, ORDER);
+      Packing.highF16(v0).intoMemorySegment(to, at + 2 * PIECE_PART, ORDER);
+      Packing.highF16(v1).intoMemorySegment(to, at + 3 * PIECE_PART, ORDER);
     }
   }
 
@@ -364,16 +386,28 @@ final class KeptPanels implements Kept.Form {
     FloatVector d1 = FloatVector.fromArray(SPECIES, other, LANES);
     for (int r = 0; r < rows; r++) {
       long at = (long) VECTOR * r;
-      IntVector v0 = load(words, base + at);
-      IntVector v1 = load(words, base + part + at);
-      IntVector w0 = load(words, next + at);
-      IntVector w1 = load(words, next + part + at);
+      IntVector v0 = IntVector.fromMemorySegment(Species.I32, words, base + at, ORDER);
+      IntVector v1 = IntVector.fromMemorySegment(Species.I32, words, base + part + at, ORDER);
+      IntVector w0 = IntVector.fromMemorySegment(Species.I32, words, next + at, ORDER);
+      IntVector w1 = IntVector.fromMemorySegment(Species.I32, words, next + part + at, ORDER);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[2 * r]);
       FloatVector a1 = FloatVector.broadcast(SPECIES, a[2 * r + 1]);
-      c0 = a1.fma(Packing.secondBf16(v0), a0.fma(Packing.firstBf16(v0), c0));
-      c1 = a1.fma(Packing.secondBf16(v1), a0.fma(Packing.firstBf16(v1), c1));
-      d0 = a1.fma(Packing.secondBf16(w0), a0.fma(Packing.firstBf16(w0), d0));
-      d1 = a1.fma(Packing.secondBf16(w1), a0.fma(Packing.firstBf16(w1), d1));
+      c0 =
+          a1.fma(
+              v0.and(0xFFFF0000).reinterpretAsFloats(),
+              a0.fma(v0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), c0));
+      c1 =
+          a1.fma(
+              v1.and(0xFFFF0000).reinterpretAsFloats(),
+              a0.fma(v1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), c1));
+      d0 =
+          a1.fma(
+              w0.and(0xFFFF0000).reinterpretAsFloats(),
+              a0.fma(w0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), d0));
+      d1 =
+          a1.fma(
+              w1.and(0xFFFF0000).reinterpretAsFloats(),
+              a0.fma(w1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), d1));
     }
     c0.intoArray(tile, 0);
     c1.intoArray(tile, LANES);
@@ -388,12 +422,12 @@ final class KeptPanels implements Kept.Form {
     FloatVector c1 = FloatVector.fromArray(SPECIES, tile, LANES);
     for (int r = 0; r < rows; r++) {
       long at = base + (long) VECTOR * r;
-      IntVector v0 = load(words, at);
-      IntVector v1 = load(words, at + part);
+      IntVector v0 = IntVector.fromMemorySegment(Species.I32, words, at, ORDER);
+      IntVector v1 = IntVector.fromMemorySegment(Species.I32, words, at + part, ORDER);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[2 * r]);
       FloatVector a1 = FloatVector.broadcast(SPECIES, a[2 * r + 1]);
-      c0 = a1.fma(Packing.secondF16(v0), a0.fma(Packing.firstF16(v0), c0));
-      c1 = a1.fma(Packing.secondF16(v1), a0.fma(Packing.firstF16(v1), c1));
+      c0 = a1.fma(Packing.highF16(v0), a0.fma(Packing.lowF16(v0), c0));
+      c1 = a1.fma(Packing.highF16(v1), a0.fma(Packing.lowF16(v1), c1));
     }
     c0.intoArray(tile, 0);
     c1.intoArray(tile, LANES);
@@ -407,16 +441,12 @@ final class KeptPanels implements Kept.Form {
       long at = base + (long) VECTOR * p;
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[2 * p]);
       FloatVector a1 = FloatVector.broadcast(SPECIES, a[2 * p + 1]);
-      c0 = a0.fma(load(words, at).reinterpretAsFloats(), c0);
-      c1 = a0.fma(load(words, at + part).reinterpretAsFloats(), c1);
-      c0 = a1.fma(load(words, at + 2 * part).reinterpretAsFloats(), c0);
-      c1 = a1.fma(load(words, at + 3 * part).reinterpretAsFloats(), c1);
+      c0 = a0.fma(FloatVector.fromMemorySegment(SPECIES, words, at, ORDER), c0);
+      c1 = a0.fma(FloatVector.fromMemorySegment(SPECIES, words, at + part, ORDER), c1);
+      c0 = a1.fma(FloatVector.fromMemorySegment(SPECIES, words, at + 2 * part, ORDER), c0);
+      c1 = a1.fma(FloatVector.fromMemorySegment(SPECIES, words, at + 3 * part, ORDER), c1);
     }
     c0.intoArray(tile, 0);
     c1.intoArray(tile, LANES);
-  }
-
-  private static IntVector load(MemorySegment words, long at) {
-    return IntVector.fromMemorySegment(Species.I32, words, at, ORDER);
   }
 }

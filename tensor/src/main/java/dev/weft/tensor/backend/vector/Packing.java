@@ -265,12 +265,12 @@ final class Packing {
   }
 
   /** Of words of two BF16 that lie one after the other in memory, the first ones. */
-  static FloatVector firstBf16(IntVector pairs) {
+  private static FloatVector firstBf16(IntVector pairs) {
     return LOW_FIRST ? lowBf16(pairs) : highBf16(pairs);
   }
 
   /** The second ones. */
-  static FloatVector secondBf16(IntVector pairs) {
+  private static FloatVector secondBf16(IntVector pairs) {
     return LOW_FIRST ? highBf16(pairs) : lowBf16(pairs);
   }
 
@@ -282,14 +282,14 @@ final class Packing {
     return pairs.and(0xFFFF0000).reinterpretAsFloats();
   }
 
-  /** Of words of two F16, the first ones. */
-  static FloatVector firstF16(IntVector pairs) {
-    return widenF16(LOW_FIRST ? pairs.and(0xFFFF) : pairs.lanewise(VectorOperators.LSHR, 16));
+  /** Of words of two F16, those in the low halves. */
+  static FloatVector lowF16(IntVector pairs) {
+    return widenF16(pairs.and(0xFFFF));
   }
 
-  /** The second ones. */
-  static FloatVector secondF16(IntVector pairs) {
-    return widenF16(LOW_FIRST ? pairs.lanewise(VectorOperators.LSHR, 16) : pairs.and(0xFFFF));
+  /** Those in the high halves. */
+  static FloatVector highF16(IntVector pairs) {
+    return widenF16(pairs.lanewise(VectorOperators.LSHR, 16));
   }
 
   /**

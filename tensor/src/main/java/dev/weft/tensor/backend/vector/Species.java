@@ -12,12 +12,15 @@ import jdk.incubator.vector.VectorSpecies;
  * The one place that chooses the vector width, and how vectors meet memory and the 16 virtual lanes
  * of {@link dev.weft.tensor.kernel.Lanes}.
  *
- * <p>In the element-wise kernels, which also meet tensors of a few elements, a loop that calls
- * methods here or of {@link VectorMath} is a method of its own, called only where it has a vector
- * to work on. In a method that mostly found nothing to do C2 holds the loop for rare and does not
- * inline what it calls; every vector that crosses such a call is an object, however long the
- * tensors that come later. Kernels that go by rows leave rows that are too short for a vector to
- * the scalar bodies: {@link VectorBackend}.
+ * <p>Every vector that crosses a call that C2 did not inline is an object. It always inlines the
+ * methods of the Vector API, and others where the profile of the caller has them called often; that
+ * profile may have gaps where a caller is new and what called it has long been hot. So a loop calls
+ * the Vector API alone where that can be written, and has no helpers that load and store. (With
+ * some, sums of squares made an object a vector for the life of one process of some hundred.) A
+ * loop that calls methods of {@link VectorMath} is a method of its own, called only where it has a
+ * vector to work on: in a method that mostly found nothing to do C2 holds the loop for rare,
+ * however long the tensors that come later. Kernels that go by rows leave rows that are too short
+ * for a vector to the scalar bodies: {@link VectorBackend}.
  *
  * <p>The width is the processor's preferred one, at most 512 bits, unless the system property
  * {@code weft.vector.bits} asks for 128, 256 or 512. A wider one than the processor has runs,
@@ -97,24 +100,6 @@ final class Species {
         floats(some, 0, i % LENGTH);
       }
     }
-  }
-
-  /** Floats {@code i ..} of those of {@link #floats}. */
-  static FloatVector load(MemorySegment floats, int i) {
-    return FloatVector.fromMemorySegment(F32, floats, 4L * i, ORDER);
-  }
-
-  /** Writes floats {@code i ..} of those of {@link #floats}. */
-  static void store(FloatVector v, MemorySegment floats, int i) {
-    v.intoMemorySegment(floats, 4L * i, ORDER);
-  }
-
-  static FloatVector zero() {
-    return FloatVector.zero(F32);
-  }
-
-  static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(F32, value);
   }
 
   /**

@@ -35,15 +35,20 @@ final class VectorAdamW {
     MemorySegment ms = floats(call.m(), at, bound);
     MemorySegment vs = floats(call.v(), at, bound);
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      FloatVector g = Species.load(gs, i).mul(f.gradScale());
-      FloatVector m = Species.load(ms, i);
+      FloatVector g =
+          FloatVector.fromMemorySegment(Species.F32, gs, 4L * i, Species.ORDER).mul(f.gradScale());
+      FloatVector m = FloatVector.fromMemorySegment(Species.F32, ms, 4L * i, Species.ORDER);
       m = m.add(g.sub(m).mul(f.lerp()));
-      FloatVector v = Species.load(vs, i).mul(f.beta2()).add(g.mul(f.rest2()).mul(g));
+      FloatVector v =
+          FloatVector.fromMemorySegment(Species.F32, vs, 4L * i, Species.ORDER)
+              .mul(f.beta2())
+              .add(g.mul(f.rest2()).mul(g));
       FloatVector denominator = v.sqrt().div(f.rootCorrection2()).add(f.eps());
-      FloatVector p = Species.load(ps, i).mul(f.decay());
-      Species.store(m, ms, i);
-      Species.store(v, vs, i);
-      Species.store(p.add(m.mul(f.step()).div(denominator)), ps, i);
+      FloatVector p =
+          FloatVector.fromMemorySegment(Species.F32, ps, 4L * i, Species.ORDER).mul(f.decay());
+      m.intoMemorySegment(ms, 4L * i, Species.ORDER);
+      v.intoMemorySegment(vs, 4L * i, Species.ORDER);
+      p.add(m.mul(f.step()).div(denominator)).intoMemorySegment(ps, 4L * i, Species.ORDER);
     }
   }
 

@@ -40,10 +40,12 @@ final class VectorBinary {
       MemorySegment x, long xb, float scale, float shift, MemorySegment y, long yb, int n) {
     MemorySegment xs = Species.floats(x, xb, n);
     MemorySegment ys = Species.floats(y, yb, n);
-    FloatVector factor = Species.broadcast(scale);
-    FloatVector term = Species.broadcast(shift);
+    FloatVector factor = FloatVector.broadcast(Species.F32, scale);
+    FloatVector term = FloatVector.broadcast(Species.F32, shift);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(xs, i).fma(factor, term), ys, i);
+      FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER)
+          .fma(factor, term)
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
@@ -154,7 +156,9 @@ final class VectorBinary {
     MemorySegment bs = Species.floats(b, bb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(as, i).add(Species.load(bs, i)), ys, i);
+      FloatVector.fromMemorySegment(Species.F32, as, 4L * i, Species.ORDER)
+          .add(FloatVector.fromMemorySegment(Species.F32, bs, 4L * i, Species.ORDER))
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
@@ -164,7 +168,9 @@ final class VectorBinary {
     MemorySegment bs = Species.floats(b, bb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(as, i).sub(Species.load(bs, i)), ys, i);
+      FloatVector.fromMemorySegment(Species.F32, as, 4L * i, Species.ORDER)
+          .sub(FloatVector.fromMemorySegment(Species.F32, bs, 4L * i, Species.ORDER))
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
@@ -174,7 +180,9 @@ final class VectorBinary {
     MemorySegment bs = Species.floats(b, bb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(as, i).mul(Species.load(bs, i)), ys, i);
+      FloatVector.fromMemorySegment(Species.F32, as, 4L * i, Species.ORDER)
+          .mul(FloatVector.fromMemorySegment(Species.F32, bs, 4L * i, Species.ORDER))
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
@@ -184,52 +192,62 @@ final class VectorBinary {
     MemorySegment bs = Species.floats(b, bb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(as, i).div(Species.load(bs, i)), ys, i);
+      FloatVector.fromMemorySegment(Species.F32, as, 4L * i, Species.ORDER)
+          .div(FloatVector.fromMemorySegment(Species.F32, bs, 4L * i, Species.ORDER))
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
   private static void addOne(MemorySegment a, long ab, float b, MemorySegment y, long yb, int n) {
     MemorySegment as = Species.floats(a, ab, n);
     MemorySegment ys = Species.floats(y, yb, n);
-    FloatVector one = Species.broadcast(b);
+    FloatVector one = FloatVector.broadcast(Species.F32, b);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(as, i).add(one), ys, i);
+      FloatVector.fromMemorySegment(Species.F32, as, 4L * i, Species.ORDER)
+          .add(one)
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
   private static void mulOne(MemorySegment a, long ab, float b, MemorySegment y, long yb, int n) {
     MemorySegment as = Species.floats(a, ab, n);
     MemorySegment ys = Species.floats(y, yb, n);
-    FloatVector one = Species.broadcast(b);
+    FloatVector one = FloatVector.broadcast(Species.F32, b);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(as, i).mul(one), ys, i);
+      FloatVector.fromMemorySegment(Species.F32, as, 4L * i, Species.ORDER)
+          .mul(one)
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
   private static void divOne(MemorySegment a, long ab, float b, MemorySegment y, long yb, int n) {
     MemorySegment as = Species.floats(a, ab, n);
     MemorySegment ys = Species.floats(y, yb, n);
-    FloatVector one = Species.broadcast(b);
+    FloatVector one = FloatVector.broadcast(Species.F32, b);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(as, i).div(one), ys, i);
+      FloatVector.fromMemorySegment(Species.F32, as, 4L * i, Species.ORDER)
+          .div(one)
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
   private static void oneSub(float a, MemorySegment b, long bb, MemorySegment y, long yb, int n) {
     MemorySegment bs = Species.floats(b, bb, n);
     MemorySegment ys = Species.floats(y, yb, n);
-    FloatVector one = Species.broadcast(a);
+    FloatVector one = FloatVector.broadcast(Species.F32, a);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(one.sub(Species.load(bs, i)), ys, i);
+      one.sub(FloatVector.fromMemorySegment(Species.F32, bs, 4L * i, Species.ORDER))
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
   private static void oneDiv(float a, MemorySegment b, long bb, MemorySegment y, long yb, int n) {
     MemorySegment bs = Species.floats(b, bb, n);
     MemorySegment ys = Species.floats(y, yb, n);
-    FloatVector one = Species.broadcast(a);
+    FloatVector one = FloatVector.broadcast(Species.F32, a);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(one.div(Species.load(bs, i)), ys, i);
+      one.div(FloatVector.fromMemorySegment(Species.F32, bs, 4L * i, Species.ORDER))
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 }

@@ -51,7 +51,7 @@ final class VectorCast {
     MemorySegment xs = x.asSlice(xb, 2L * n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Packing.bf16(xs, 2L * i), ys, i);
+      Packing.bf16(xs, 2L * i).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
@@ -59,7 +59,7 @@ final class VectorCast {
     MemorySegment xs = x.asSlice(xb, 2L * n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Packing.f16(xs, 2L * i), ys, i);
+      Packing.f16(xs, 2L * i).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 

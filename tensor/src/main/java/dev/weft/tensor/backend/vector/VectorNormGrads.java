@@ -167,12 +167,15 @@ final class VectorNormGrads {
     MemorySegment dys = Species.floats(dy, db, bound);
     MemorySegment ws = Species.floats(w, wb, bound);
     for (int part = 0; part < Lanes.COUNT; part += Species.LENGTH) {
-      FloatVector p = Species.zero();
-      FloatVector s = Species.zero();
+      FloatVector p = FloatVector.zero(Species.F32);
+      FloatVector s = FloatVector.zero(Species.F32);
       for (int i = part; i < bound; i += Lanes.COUNT) {
-        FloatVector d = Species.load(dys, i);
-        FloatVector v = Species.load(ws, i);
-        FloatVector xhat = Species.load(xs, i).sub(mean).mul(rstd);
+        FloatVector d = FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER);
+        FloatVector v = FloatVector.fromMemorySegment(Species.F32, ws, 4L * i, Species.ORDER);
+        FloatVector xhat =
+            FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER)
+                .sub(mean)
+                .mul(rstd);
         p = d.fma(v, p);
         s = d.mul(v).fma(xhat, s);
       }
@@ -222,8 +225,14 @@ final class VectorNormGrads {
       FloatVector weight = FloatVector.fromArray(Species.F32, weights, wa + i);
       FloatVector bias = FloatVector.fromArray(Species.F32, biases, ba + i);
       for (int r = 0; r < rows; r++) {
-        FloatVector d = Species.load(dys, r * n + i);
-        weight = d.fma(Species.load(xs, r * n + i).sub(ms[r]).mul(rs[r]), weight);
+        FloatVector d =
+            FloatVector.fromMemorySegment(Species.F32, dys, 4L * (r * n + i), Species.ORDER);
+        weight =
+            d.fma(
+                FloatVector.fromMemorySegment(Species.F32, xs, 4L * (r * n + i), Species.ORDER)
+                    .sub(ms[r])
+                    .mul(rs[r]),
+                weight);
         bias = bias.add(d);
       }
       weight.intoArray(weights, wa + i);
@@ -270,11 +279,14 @@ final class VectorNormGrads {
     MemorySegment dys = Species.floats(dy, db, bound);
     MemorySegment ws = Species.floats(w, wb, bound);
     MemorySegment dxs = Species.floats(dx, ob, bound);
-    FloatVector vb = Species.broadcast(b);
+    FloatVector vb = FloatVector.broadcast(Species.F32, b);
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      FloatVector g = Species.load(dys, i).mul(Species.load(ws, i));
-      FloatVector xhat = Species.load(xs, i).sub(mean).mul(rstd);
-      Species.store(xhat.neg().fma(vb, g.sub(a)).mul(rstd), dxs, i);
+      FloatVector g =
+          FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER)
+              .mul(FloatVector.fromMemorySegment(Species.F32, ws, 4L * i, Species.ORDER));
+      FloatVector xhat =
+          FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER).sub(mean).mul(rstd);
+      xhat.neg().fma(vb, g.sub(a)).mul(rstd).intoMemorySegment(dxs, 4L * i, Species.ORDER);
     }
   }
 }

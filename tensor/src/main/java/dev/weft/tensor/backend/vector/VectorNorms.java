@@ -95,8 +95,12 @@ final class VectorNorms {
     MemorySegment bs = Species.floats(b, bb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector xhat = Species.load(xs, i).sub(mean).mul(rstd);
-      Species.store(xhat.fma(Species.load(ws, i), Species.load(bs, i)), ys, i);
+      FloatVector xhat =
+          FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER).sub(mean).mul(rstd);
+      xhat.fma(
+              FloatVector.fromMemorySegment(Species.F32, ws, 4L * i, Species.ORDER),
+              FloatVector.fromMemorySegment(Species.F32, bs, 4L * i, Species.ORDER))
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
@@ -114,8 +118,10 @@ final class VectorNorms {
     MemorySegment ws = Species.floats(w, wb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector xhat = Species.load(xs, i).sub(mean).mul(rstd);
-      Species.store(xhat.mul(Species.load(ws, i)), ys, i);
+      FloatVector xhat =
+          FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER).sub(mean).mul(rstd);
+      xhat.mul(FloatVector.fromMemorySegment(Species.F32, ws, 4L * i, Species.ORDER))
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 }

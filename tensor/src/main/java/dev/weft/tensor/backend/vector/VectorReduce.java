@@ -48,14 +48,15 @@ final class VectorReduce {
     MemorySegment xs = Species.floats(x, row, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
       FloatVector sum = FloatVector.fromArray(Species.F32, sums, i);
-      sum.add(Species.load(xs, i)).intoArray(sums, i);
+      sum.add(FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER))
+          .intoArray(sums, i);
     }
   }
 
   private static void addSquares(MemorySegment x, long row, int n, float[] sums) {
     MemorySegment xs = Species.floats(x, row, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(xs, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
       v.fma(v, FloatVector.fromArray(Species.F32, sums, i)).intoArray(sums, i);
     }
   }
@@ -79,10 +80,10 @@ final class VectorReduce {
   /** Largest x as Math.max sees it: NaN if there is one. */
   private static float max(MemorySegment x, long base, int n) {
     MemorySegment xs = Species.floats(x, base, n);
-    FloatVector m = Species.broadcast(Float.NEGATIVE_INFINITY);
+    FloatVector m = FloatVector.broadcast(Species.F32, Float.NEGATIVE_INFINITY);
     int bound = n & -Species.LENGTH;
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      m = m.max(Species.load(xs, i));
+      m = m.max(FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER));
     }
     float max = m.reduceLanes(VectorOperators.MAX);
     for (int i = bound; i < n; i++) {

@@ -44,12 +44,13 @@ final class VectorRope {
     MemorySegment y2s = floats(call.y(), at + half, bound);
     float sign = call.inverse() ? -1f : 1f;
     for (int d = 0; d < bound; d += Species.LENGTH) {
-      FloatVector cos = Species.load(cs, d);
-      FloatVector sin = Species.load(ss, d).mul(sign);
-      FloatVector x1 = Species.load(x1s, d);
-      FloatVector x2 = Species.load(x2s, d);
-      Species.store(x2.neg().fma(sin, x1.mul(cos)), y1s, d);
-      Species.store(x1.fma(sin, x2.mul(cos)), y2s, d);
+      FloatVector cos = FloatVector.fromMemorySegment(Species.F32, cs, 4L * d, Species.ORDER);
+      FloatVector sin =
+          FloatVector.fromMemorySegment(Species.F32, ss, 4L * d, Species.ORDER).mul(sign);
+      FloatVector x1 = FloatVector.fromMemorySegment(Species.F32, x1s, 4L * d, Species.ORDER);
+      FloatVector x2 = FloatVector.fromMemorySegment(Species.F32, x2s, 4L * d, Species.ORDER);
+      x2.neg().fma(sin, x1.mul(cos)).intoMemorySegment(y1s, 4L * d, Species.ORDER);
+      x1.fma(sin, x2.mul(cos)).intoMemorySegment(y2s, 4L * d, Species.ORDER);
     }
   }
 

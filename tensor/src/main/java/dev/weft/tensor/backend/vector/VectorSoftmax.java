@@ -50,7 +50,9 @@ final class VectorSoftmax {
     MemorySegment ys = Species.floats(y, yb, n);
     int bound = n & -Species.LENGTH;
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      Species.store(Species.load(ys, i).mul(factor), ys, i);
+      FloatVector.fromMemorySegment(Species.F32, ys, 4L * i, Species.ORDER)
+          .mul(factor)
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
     for (int i = bound; i < n; i++) {
       Elements.set(y, yb, i, Elements.get(y, yb, i) * factor);
@@ -63,7 +65,10 @@ final class VectorSoftmax {
     MemorySegment ys = Species.floats(y, yb, n);
     int bound = n & -Species.LENGTH;
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      Species.store(Species.load(xs, i).sub(max).sub(log), ys, i);
+      FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER)
+          .sub(max)
+          .sub(log)
+          .intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
     for (int i = bound; i < n; i++) {
       Elements.set(y, yb, i, Elements.get(x, xb, i) - max - log);
@@ -109,7 +114,10 @@ final class VectorSoftmax {
     MemorySegment dxs = Species.floats(dx, ob, n);
     int bound = n & -Species.LENGTH;
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      Species.store(Species.load(dys, i).sub(sum).mul(Species.load(ys, i)), dxs, i);
+      FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER)
+          .sub(sum)
+          .mul(FloatVector.fromMemorySegment(Species.F32, ys, 4L * i, Species.ORDER))
+          .intoMemorySegment(dxs, 4L * i, Species.ORDER);
     }
     for (int i = bound; i < n; i++) {
       Elements.set(dx, ob, i, (Elements.get(dy, db, i) - sum) * Elements.get(y, yb, i));
@@ -122,10 +130,12 @@ final class VectorSoftmax {
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment dxs = Species.floats(dx, ob, n);
     int bound = n & -Species.LENGTH;
-    FloatVector minus = Species.broadcast(-sum);
+    FloatVector minus = FloatVector.broadcast(Species.F32, -sum);
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      FloatVector p = Species.load(dxs, i);
-      Species.store(minus.fma(p, Species.load(dys, i)), dxs, i);
+      FloatVector p = FloatVector.fromMemorySegment(Species.F32, dxs, 4L * i, Species.ORDER);
+      minus
+          .fma(p, FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER))
+          .intoMemorySegment(dxs, 4L * i, Species.ORDER);
     }
     for (int i = bound; i < n; i++) {
       float p = Elements.get(dx, ob, i);

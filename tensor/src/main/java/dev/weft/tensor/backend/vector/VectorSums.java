@@ -24,19 +24,28 @@ final class VectorSums {
   /** {@link ScalarSums#sum}. */
   static float sum(MemorySegment x, long base, int n) {
     MemorySegment xs = Species.floats(x, base, n);
-    FloatVector s0 = Species.zero();
+    FloatVector s0 = FloatVector.zero(Species.F32);
     FloatVector s1 = s0;
     FloatVector s2 = s0;
     FloatVector s3 = s0;
     int bound = n & -Lanes.COUNT;
     for (int i = 0; i < bound; i += Lanes.COUNT) {
-      s0 = s0.add(Species.load(xs, i));
+      s0 = s0.add(FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER));
       if (Species.PARTS > 1) {
-        s1 = s1.add(Species.load(xs, i + Species.LENGTH));
+        s1 =
+            s1.add(
+                FloatVector.fromMemorySegment(
+                    Species.F32, xs, 4L * (i + Species.LENGTH), Species.ORDER));
       }
       if (Species.PARTS > 2) {
-        s2 = s2.add(Species.load(xs, i + 2 * Species.LENGTH));
-        s3 = s3.add(Species.load(xs, i + 3 * Species.LENGTH));
+        s2 =
+            s2.add(
+                FloatVector.fromMemorySegment(
+                    Species.F32, xs, 4L * (i + 2 * Species.LENGTH), Species.ORDER));
+        s3 =
+            s3.add(
+                FloatVector.fromMemorySegment(
+                    Species.F32, xs, 4L * (i + 3 * Species.LENGTH), Species.ORDER));
       }
     }
     if (bound == n) {
@@ -53,21 +62,30 @@ final class VectorSums {
   /** {@link ScalarSums#squares}. */
   static float squares(MemorySegment x, long base, int n, float shift) {
     MemorySegment xs = Species.floats(x, base, n);
-    FloatVector s0 = Species.zero();
+    FloatVector s0 = FloatVector.zero(Species.F32);
     FloatVector s1 = s0;
     FloatVector s2 = s0;
     FloatVector s3 = s0;
     int bound = n & -Lanes.COUNT;
     for (int i = 0; i < bound; i += Lanes.COUNT) {
-      FloatVector v0 = Species.load(xs, i).sub(shift);
+      FloatVector v0 =
+          FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER).sub(shift);
       s0 = v0.fma(v0, s0);
       if (Species.PARTS > 1) {
-        FloatVector v1 = Species.load(xs, i + Species.LENGTH).sub(shift);
+        FloatVector v1 =
+            FloatVector.fromMemorySegment(Species.F32, xs, 4L * (i + Species.LENGTH), Species.ORDER)
+                .sub(shift);
         s1 = v1.fma(v1, s1);
       }
       if (Species.PARTS > 2) {
-        FloatVector v2 = Species.load(xs, i + 2 * Species.LENGTH).sub(shift);
-        FloatVector v3 = Species.load(xs, i + 3 * Species.LENGTH).sub(shift);
+        FloatVector v2 =
+            FloatVector.fromMemorySegment(
+                    Species.F32, xs, 4L * (i + 2 * Species.LENGTH), Species.ORDER)
+                .sub(shift);
+        FloatVector v3 =
+            FloatVector.fromMemorySegment(
+                    Species.F32, xs, 4L * (i + 3 * Species.LENGTH), Species.ORDER)
+                .sub(shift);
         s2 = v2.fma(v2, s2);
         s3 = v3.fma(v3, s3);
       }
@@ -88,23 +106,38 @@ final class VectorSums {
   static float dot(MemorySegment a, long ab, MemorySegment b, long bb, int n) {
     MemorySegment as = Species.floats(a, ab, n);
     MemorySegment bs = Species.floats(b, bb, n);
-    FloatVector s0 = Species.zero();
+    FloatVector s0 = FloatVector.zero(Species.F32);
     FloatVector s1 = s0;
     FloatVector s2 = s0;
     FloatVector s3 = s0;
     int bound = n & -Lanes.COUNT;
     for (int i = 0; i < bound; i += Lanes.COUNT) {
-      s0 = Species.load(as, i).fma(Species.load(bs, i), s0);
+      s0 =
+          FloatVector.fromMemorySegment(Species.F32, as, 4L * i, Species.ORDER)
+              .fma(FloatVector.fromMemorySegment(Species.F32, bs, 4L * i, Species.ORDER), s0);
       if (Species.PARTS > 1) {
-        s1 = Species.load(as, i + Species.LENGTH).fma(Species.load(bs, i + Species.LENGTH), s1);
+        s1 =
+            FloatVector.fromMemorySegment(Species.F32, as, 4L * (i + Species.LENGTH), Species.ORDER)
+                .fma(
+                    FloatVector.fromMemorySegment(
+                        Species.F32, bs, 4L * (i + Species.LENGTH), Species.ORDER),
+                    s1);
       }
       if (Species.PARTS > 2) {
         s2 =
-            Species.load(as, i + 2 * Species.LENGTH)
-                .fma(Species.load(bs, i + 2 * Species.LENGTH), s2);
+            FloatVector.fromMemorySegment(
+                    Species.F32, as, 4L * (i + 2 * Species.LENGTH), Species.ORDER)
+                .fma(
+                    FloatVector.fromMemorySegment(
+                        Species.F32, bs, 4L * (i + 2 * Species.LENGTH), Species.ORDER),
+                    s2);
         s3 =
-            Species.load(as, i + 3 * Species.LENGTH)
-                .fma(Species.load(bs, i + 3 * Species.LENGTH), s3);
+            FloatVector.fromMemorySegment(
+                    Species.F32, as, 4L * (i + 3 * Species.LENGTH), Species.ORDER)
+                .fma(
+                    FloatVector.fromMemorySegment(
+                        Species.F32, bs, 4L * (i + 3 * Species.LENGTH), Species.ORDER),
+                    s3);
       }
     }
     if (bound == n) {
@@ -157,14 +190,16 @@ final class VectorSums {
     MemorySegment xs = Species.floats(x, base, n);
     MemorySegment nexts = Species.floats(x, next, n);
     MemorySegment ys = Species.floats(y, yb, n);
-    FloatVector sum = Species.zero();
-    FloatVector max = Species.broadcast(Float.NEGATIVE_INFINITY);
+    FloatVector sum = FloatVector.zero(Species.F32);
+    FloatVector max = FloatVector.broadcast(Species.F32, Float.NEGATIVE_INFINITY);
     int bound = n & -Species.LENGTH;
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      FloatVector v = Species.load(nexts, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, nexts, 4L * i, Species.ORDER);
       max = max.blend(v, v.compare(VectorOperators.GT, max));
-      FloatVector e = VectorMath.exp(Species.load(xs, i).sub(shift));
-      Species.store(e, ys, i);
+      FloatVector e =
+          VectorMath.exp(
+              FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER).sub(shift));
+      e.intoMemorySegment(ys, 4L * i, Species.ORDER);
       sum = sum.add(e);
     }
     sum.intoArray(lanes, 0);
@@ -186,7 +221,7 @@ final class VectorSums {
     for (int part = 0; part < Lanes.COUNT; part += Species.LENGTH) {
       FloatVector sum = FloatVector.fromArray(Species.F32, lanes, part);
       for (int i = part; i < bound; i += Lanes.COUNT) {
-        sum = sum.add(Species.load(xs, i));
+        sum = sum.add(FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER));
       }
       sum.intoArray(lanes, part);
     }
@@ -293,13 +328,14 @@ final class VectorSums {
    */
   static float max(MemorySegment x, long base, int n) {
     MemorySegment xs = Species.floats(x, base, n);
-    FloatVector a = Species.broadcast(Float.NEGATIVE_INFINITY);
+    FloatVector a = FloatVector.broadcast(Species.F32, Float.NEGATIVE_INFINITY);
     FloatVector b = a;
     int step = 2 * Species.LENGTH;
     int bound = n & -step;
     for (int i = 0; i < bound; i += step) {
-      FloatVector v = Species.load(xs, i);
-      FloatVector w = Species.load(xs, i + Species.LENGTH);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
+      FloatVector w =
+          FloatVector.fromMemorySegment(Species.F32, xs, 4L * (i + Species.LENGTH), Species.ORDER);
       a = a.blend(v, v.compare(VectorOperators.GT, a));
       b = b.blend(w, w.compare(VectorOperators.GT, b));
     }

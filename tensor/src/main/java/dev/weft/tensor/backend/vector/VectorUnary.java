@@ -64,8 +64,8 @@ final class VectorUnary {
     MemorySegment xs = Species.floats(x, xb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(xs, i);
-      Species.store(v.neg(), ys, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
+      v.neg().intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
@@ -73,8 +73,8 @@ final class VectorUnary {
     MemorySegment xs = Species.floats(x, xb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(xs, i);
-      Species.store(VectorMath.exp(v), ys, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
+      VectorMath.exp(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
@@ -82,8 +82,8 @@ final class VectorUnary {
     MemorySegment xs = Species.floats(x, xb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(xs, i);
-      Species.store(VectorMath.log(v), ys, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
+      VectorMath.log(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
@@ -91,8 +91,8 @@ final class VectorUnary {
     MemorySegment xs = Species.floats(x, xb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(xs, i);
-      Species.store(v.sqrt(), ys, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
+      v.sqrt().intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
@@ -100,8 +100,8 @@ final class VectorUnary {
     MemorySegment xs = Species.floats(x, xb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(xs, i);
-      Species.store(VectorMath.relu(v), ys, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
+      VectorMath.relu(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
 
@@ -109,7 +109,7 @@ final class VectorUnary {
     MemorySegment xs = Species.floats(x, xb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(xs, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
       VectorMath.tanh(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
@@ -118,7 +118,7 @@ final class VectorUnary {
     MemorySegment xs = Species.floats(x, xb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(xs, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
       VectorMath.erf(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
@@ -127,7 +127,7 @@ final class VectorUnary {
     MemorySegment xs = Species.floats(x, xb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(xs, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
       VectorMath.sigmoid(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
@@ -136,7 +136,7 @@ final class VectorUnary {
     MemorySegment xs = Species.floats(x, xb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(xs, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
       VectorMath.gelu(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
@@ -145,7 +145,7 @@ final class VectorUnary {
     MemorySegment xs = Species.floats(x, xb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(xs, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
       VectorMath.geluTanh(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }
@@ -154,7 +154,7 @@ final class VectorUnary {
     MemorySegment xs = Species.floats(x, xb, n);
     MemorySegment ys = Species.floats(y, yb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector v = Species.load(xs, i);
+      FloatVector v = FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER);
       VectorMath.silu(v).intoMemorySegment(ys, 4L * i, Species.ORDER);
     }
   }

@@ -72,7 +72,9 @@ final class VectorUnaryGrad {
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      Species.store(Species.load(dys, i).neg(), os, i);
+      FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER)
+          .neg()
+          .intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
 
@@ -82,9 +84,9 @@ final class VectorUnaryGrad {
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(ss, i);
-      FloatVector d = Species.load(dys, i);
-      Species.store(d.mul(s), os, i);
+      FloatVector s = FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER);
+      d.mul(s).intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
 
@@ -94,9 +96,9 @@ final class VectorUnaryGrad {
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(ss, i);
-      FloatVector d = Species.load(dys, i);
-      Species.store(d.div(s), os, i);
+      FloatVector s = FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER);
+      d.div(s).intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
 
@@ -106,9 +108,9 @@ final class VectorUnaryGrad {
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(ss, i);
-      FloatVector d = Species.load(dys, i);
-      Species.store(d.div(s.add(s)), os, i);
+      FloatVector s = FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER);
+      d.div(s.add(s)).intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
 
@@ -118,9 +120,10 @@ final class VectorUnaryGrad {
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(ss, i);
-      FloatVector d = Species.load(dys, i);
-      Species.store(d.mul(s.neg().fma(s, Species.broadcast(1f))), os, i);
+      FloatVector s = FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER);
+      d.mul(s.neg().fma(s, FloatVector.broadcast(Species.F32, 1f)))
+          .intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
 
@@ -130,8 +133,8 @@ final class VectorUnaryGrad {
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(ss, i);
-      FloatVector d = Species.load(dys, i);
+      FloatVector s = FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER);
       d.mul(VectorMath.erfGrad(s)).intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
@@ -142,9 +145,10 @@ final class VectorUnaryGrad {
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(ss, i);
-      FloatVector d = Species.load(dys, i);
-      Species.store(d.mul(s.mul(Species.broadcast(1f).sub(s))), os, i);
+      FloatVector s = FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER);
+      d.mul(s.mul(FloatVector.broadcast(Species.F32, 1f).sub(s)))
+          .intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
 
@@ -154,9 +158,9 @@ final class VectorUnaryGrad {
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(ss, i);
-      FloatVector d = Species.load(dys, i);
-      Species.store(d.blend(0f, s.compare(VectorOperators.LE, 0f)), os, i);
+      FloatVector s = FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER);
+      d.blend(0f, s.compare(VectorOperators.LE, 0f)).intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
 
@@ -180,7 +184,8 @@ final class VectorUnaryGrad {
   private static void cdf(MemorySegment saved, long sb, float[] cdf, int n) {
     MemorySegment ss = Species.floats(saved, sb, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      VectorMath.cdf(Species.load(ss, i)).intoArray(cdf, i);
+      VectorMath.cdf(FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER))
+          .intoArray(cdf, i);
     }
   }
 
@@ -198,8 +203,12 @@ final class VectorUnaryGrad {
     MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
       FloatVector slope =
-          VectorMath.geluGrad(Species.load(ss, i), FloatVector.fromArray(Species.F32, cdf, i));
-      Species.store(Species.load(dys, i).mul(slope), os, i);
+          VectorMath.geluGrad(
+              FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER),
+              FloatVector.fromArray(Species.F32, cdf, i));
+      FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER)
+          .mul(slope)
+          .intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
 
@@ -209,8 +218,8 @@ final class VectorUnaryGrad {
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(ss, i);
-      FloatVector d = Species.load(dys, i);
+      FloatVector s = FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER);
       d.mul(VectorMath.geluTanhGrad(s)).intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
@@ -221,8 +230,8 @@ final class VectorUnaryGrad {
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment os = Species.floats(o, ob, n);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector s = Species.load(ss, i);
-      FloatVector d = Species.load(dys, i);
+      FloatVector s = FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER);
       d.mul(VectorMath.siluGrad(s)).intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }
