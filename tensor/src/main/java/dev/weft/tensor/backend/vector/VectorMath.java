@@ -189,8 +189,8 @@ final class VectorMath {
     return x.mul(cdf(x));
   }
 
-  /** The normal distribution function, as GELU and its derivative have it. */
-  static FloatVector cdf(FloatVector x) {
+  /** The normal distribution function. */
+  private static FloatVector cdf(FloatVector x) {
     FloatVector t = x.abs();
     FloatVector p =
         FloatVector.broadcast(SPECIES, FloatMath.D7)
@@ -233,14 +233,6 @@ final class VectorMath {
     FloatVector one = FloatVector.broadcast(SPECIES, 1f);
     FloatVector s = sigmoid(x);
     return s.mul(x.fma(one.sub(s), one));
-  }
-
-  /** {@link FloatMath#geluGrad}, where {@code cdf} is {@link #cdf} of x. */
-  static FloatVector geluGrad(FloatVector x, FloatVector cdf) {
-    FloatVector p =
-        FloatVector.broadcast(SPECIES, FloatMath.MINUS_HALF_LOG2_E)
-            .fma(x.mul(x), FloatVector.broadcast(SPECIES, FloatMath.LOG2_DENSITY));
-    return x.fma(gauss(p), cdf);
   }
 
   private static FloatVector gauss(FloatVector x) {

@@ -1,8 +1,8 @@
 package dev.weft.tensor.backend.vector;
 
-import dev.weft.tensor.backend.Scratch;
 import dev.weft.tensor.backend.Tasks;
 import dev.weft.tensor.kernel.Elements;
+import dev.weft.tensor.kernel.FloatMath;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.KernelCall.UnaryKind;
 import dev.weft.tensor.kernel.ScalarElementwise;
@@ -17,9 +17,6 @@ final class VectorUnaryGrad {
     void run(
         MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n);
   }
-
-  /** Elements of a step of a function in two loops. */
-  private static final int STEP = 1024;
 
   private VectorUnaryGrad() {}
 
@@ -164,50 +161,63 @@ final class VectorUnaryGrad {
     }
   }
 
-  /**
-   * In two loops, a power of two in each: one over both made objects of its vectors in one process
-   * of some ten.
-   */
+  /** {@link FloatMath#geluGrad}, without a call of ours: {@link Species} says why. */
   private static void gelu(
       MemorySegment saved, long sb, MemorySegment dy, long db, MemorySegment o, long ob, int n) {
-    Scratch scratch = Scratch.borrow();
-    float[] cdf = scratch.floats(0, STEP);
-    for (int i = 0; i < n; i += STEP) {
-      long by = 4L * i;
-      int count = Math.min(STEP, n - i);
-      cdf(saved, sb + by, cdf, count);
-      gelu(saved, sb + by, dy, db + by, cdf, o, ob + by, count);
-    }
-    scratch.giveBack();
-  }
-
-  private static void cdf(MemorySegment saved, long sb, float[] cdf, int n) {
-    MemorySegment ss = Species.floats(saved, sb, n);
-    for (int i = 0; i < n; i += Species.LENGTH) {
-      VectorMath.cdf(FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER))
-          .intoArray(cdf, i);
-    }
-  }
-
-  private static void gelu(
-      MemorySegment saved,
-      long sb,
-      MemorySegment dy,
-      long db,
-      float[] cdf,
-      MemorySegment o,
-      long ob,
-      int n) {
     MemorySegment ss = Species.floats(saved, sb, n);
     MemorySegment dys = Species.floats(dy, db, n);
     MemorySegment os = Species.floats(o, ob, n);
+    FloatVector rounder = FloatVector.broadcast(Species.F32, FloatMath.ROUNDER);
     for (int i = 0; i < n; i += Species.LENGTH) {
-      FloatVector slope =
-          VectorMath.geluGrad(
-              FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER),
-              FloatVector.fromArray(Species.F32, cdf, i));
+      FloatVector x = FloatVector.fromMemorySegment(Species.F32, ss, 4L * i, Species.ORDER);
+      FloatVector a = x.abs();
+      FloatVector p =
+          FloatVector.broadcast(Species.F32, FloatMath.D7)
+              .fma(a, FloatVector.broadcast(Species.F32, FloatMath.D6))
+              .fma(a, FloatVector.broadcast(Species.F32, FloatMath.D5))
+              .fma(a, FloatVector.broadcast(Species.F32, FloatMath.D4))
+              .fma(a, FloatVector.broadcast(Species.F32, FloatMath.D3))
+              .fma(a, FloatVector.broadcast(Species.F32, FloatMath.D2))
+              .fma(a, FloatVector.broadcast(Species.F32, FloatMath.D1))
+              .fma(a, FloatVector.broadcast(Species.F32, FloatMath.D0))
+              .fma(a, FloatVector.broadcast(Species.F32, -1f));
+      FloatVector t = p.add(rounder);
+      FloatVector r = p.sub(t.sub(rounder));
+      FloatVector q =
+          FloatVector.broadcast(Species.F32, FloatMath.P5)
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.P4))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.P3))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.P2))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.P1))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.P0))
+              .fma(r, FloatVector.broadcast(Species.F32, 1f));
+      FloatVector rest =
+          q.reinterpretAsInts()
+              .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+              .reinterpretAsFloats()
+              .blend(0f, a.compare(VectorOperators.GT, FloatMath.CDF_ONE));
+      FloatVector above = FloatVector.broadcast(Species.F32, 1f).sub(rest);
+      FloatVector cdf = rest.blend(above, x.compare(VectorOperators.GT, 0f));
+      p =
+          FloatVector.broadcast(Species.F32, FloatMath.MINUS_HALF_LOG2_E)
+              .fma(x.mul(x), FloatVector.broadcast(Species.F32, FloatMath.LOG2_DENSITY));
+      t = p.add(rounder);
+      r = p.sub(t.sub(rounder));
+      q =
+          FloatVector.broadcast(Species.F32, FloatMath.P5)
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.P4))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.P3))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.P2))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.P1))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.P0))
+              .fma(r, FloatVector.broadcast(Species.F32, 1f));
+      FloatVector density =
+          q.reinterpretAsInts()
+              .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+              .reinterpretAsFloats()
+              .blend(0f, p.compare(VectorOperators.LT, -FloatMath.LAST_POWER));
       FloatVector.fromMemorySegment(Species.F32, dys, 4L * i, Species.ORDER)
-          .mul(slope)
+          .mul(x.fma(density, cdf))
           .intoMemorySegment(os, 4L * i, Species.ORDER);
     }
   }

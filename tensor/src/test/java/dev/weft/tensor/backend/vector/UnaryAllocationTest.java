@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Compiled, the element-wise functions make no objects of vectors, GELU included, which is as long
- * as C2 takes into one loop.
+ * Compiled, the element-wise functions make no objects of vectors, GELU's derivative included, the
+ * longest loop.
  */
 class UnaryAllocationTest {
   /** One task, of the calling thread. */

@@ -2,8 +2,16 @@ package dev.weft.tensor.backend.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.tensor.DType;
+import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.FloatMath;
+import dev.weft.tensor.kernel.KernelCall;
+import dev.weft.tensor.kernel.KernelCall.UnaryKind;
 import dev.weft.tensor.kernel.ScalarAttention;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
@@ -13,6 +21,12 @@ import org.junit.jupiter.api.Test;
  * every 2,027th float.
  */
 class VectorMathTest {
+  private static final float[] ONES = new float[16];
+
+  static {
+    Arrays.fill(ONES, 1f);
+  }
+
   private interface FloatFunction {
     float apply(float x);
   }
@@ -104,7 +118,26 @@ class VectorMathTest {
   void derivativesHaveTheScalarBits() {
     same(FloatMath::erfGrad, VectorMath::erfGrad);
     same(FloatMath::siluGrad, VectorMath::siluGrad);
-    same(FloatMath::geluGrad, x -> VectorMath.geluGrad(x, VectorMath.cdf(x)));
     same(FloatMath::geluTanhGrad, VectorMath::geluTanhGrad);
+  }
+
+  @Test
+  void theDerivativeOfGeluHasTheScalarBits() {
+    Buf saved = buf();
+    Buf dy = buf();
+    Buf dx = buf();
+    MemorySegment.copy(ONES, 0, dy.segment(), ValueLayout.JAVA_FLOAT, 0, ONES.length);
+    KernelCall.UnaryGrad call = new KernelCall.UnaryGrad(UnaryKind.GELU, saved, dy, dx);
+    same(
+        FloatMath::geluGrad,
+        (x, n) -> {
+          MemorySegment.copy(x, 0, saved.segment(), ValueLayout.JAVA_FLOAT, 0, n);
+          VectorUnaryGrad.run(call);
+          MemorySegment.copy(dx.segment(), ValueLayout.JAVA_FLOAT, 0, x, 0, n);
+        });
+  }
+
+  private static Buf buf() {
+    return new Buf(Arena.ofAuto().allocate(4L * ONES.length, 64), 0, DType.F32, ONES.length);
   }
 }
