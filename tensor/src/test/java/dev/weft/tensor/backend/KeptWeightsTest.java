@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** When weights are packed and kept, for how long, and in how much memory. */
 @DisabledIfSystemProperty(
@@ -82,6 +84,40 @@ class KeptWeightsTest {
       assertThat(F.linear(x, weight).toFloats()).isEqualTo(first);
       assertThat(held(before)).isGreaterThanOrEqualTo(LEAST);
       assertThat(F.linear(x, weight).toFloats()).isEqualTo(first);
+    }
+  }
+
+  /** A weight of 16 or 8 MB, which is kept in pieces of some 4, by a row, by few and by many. */
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "BF16", "F16"})
+  void largeWeightsGiveTheSameBits(DType dtype) {
+    int out = 2100;
+    int in = 2001;
+    for (int rows : new int[] {1, 3, 100}) {
+      try (Arena arena = Arena.ofShared();
+          Kept kept = new Kept()) {
+        MemorySegment values = arena.allocate((long) dtype.bytes() * out * in, 64);
+        for (long i = 0; i < (long) out * in; i++) {
+          float value = (i * i + 3 * i) % 61 - 30;
+          switch (dtype) {
+            case F32 -> values.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+            case F16 -> values.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(value));
+            default -> {
+              short bits = (short) (Float.floatToIntBits(value) >>> 16); // exact below 256
+              values.setAtIndex(ValueLayout.JAVA_SHORT, i, bits);
+            }
+          }
+        }
+        Tensor weight = Tensor.constant(values, dtype, Shape.of(out, in), kept);
+        float[] x = new float[rows * in];
+        for (int i = 0; i < x.length; i++) {
+          x[i] = 1f / (1 + i % 127);
+        }
+        Tensor input = Tensor.of(x, rows, in);
+        float[] first = F.linear(input, weight).toFloats();
+        F.linear(input, weight);
+        assertThat(F.linear(input, weight).toFloats()).isEqualTo(first);
+      }
     }
   }
 
