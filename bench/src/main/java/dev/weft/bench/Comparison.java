@@ -49,7 +49,7 @@ public record Comparison(Series ours, Series peer) {
    * Seconds of the last repetition. Goes on until so long no repetition took a tenth less than the
    * fastest before it: the first ones run in the interpreter, and may take seconds each. One counts
    * for no more than the fastest took: the second use of a weight packs it, and is slower than the
-   * first (a token of 1B parameters took 2 s, the next 14, the third 0.1).
+   * first (a token of 1B parameters took 2 s, the next 14, the third some 0.1).
    */
   private static double warmUp(Contender side, Effort effort) {
     double settled = 0;

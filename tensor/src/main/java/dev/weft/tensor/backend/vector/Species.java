@@ -16,8 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
  * methods of the Vector API, and others where the profile of the caller has them called often; that
  * profile may have gaps where a caller is new and what called it has long been hot. So a loop calls
  * the Vector API alone where that can be written, and has no helpers that load and store. (With
- * some, sums of squares made an object a vector for the life of one process of some hundred.) A
- * loop that calls methods of {@link VectorMath} is a method of its own, called only where it has a
+ * some, sums of squares once made an object a vector for as long as their process lived.) A loop
+ * that calls methods of {@link VectorMath} is a method of its own, called only where it has a
  * vector to work on: in a method that mostly found nothing to do C2 holds the loop for rare,
  * however long the tensors that come later. Kernels that go by rows leave rows that are too short
  * for a vector to the scalar bodies: {@link VectorBackend}.

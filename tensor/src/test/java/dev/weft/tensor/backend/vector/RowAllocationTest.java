@@ -8,6 +8,7 @@ import dev.weft.tensor.DType;
 import dev.weft.tensor.kernel.Buf;
 import dev.weft.tensor.kernel.KernelCall;
 import dev.weft.tensor.kernel.KernelCall.ReduceKind;
+import dev.weft.tensor.kernel.KernelCall.UnaryKind;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Compiled, the kernels that go by rows make no objects of vectors, at any width, in a process that
- * has first met thousands of rows shorter than a vector.
+ * Compiled, the kernels that go by rows, and the longest of the element-wise ones, make no objects
+ * of vectors, at any width, in a process that has first met thousands of rows shorter than a
+ * vector.
  */
 class RowAllocationTest {
   private static final int ROWS = 4;
@@ -52,7 +54,8 @@ class RowAllocationTest {
     SQUARES_OF_COLUMNS,
     CROSS_ENTROPY,
     CROSS_ENTROPY_GRAD,
-    DROPOUT
+    DROPOUT,
+    GELU_GRAD
   }
 
   /** A call on rows of {@code n} elements, each operand from {@code f}. */
@@ -82,6 +85,7 @@ class RowAllocationTest {
           new KernelCall.CrossEntropyGrad(
               f.get(), LABELS, f.get(), f.get(), f.get(), ROWS, n, -100);
       case DROPOUT -> new KernelCall.Dropout(f.get(), Buf.NONE, f.get(), ROWS, n, 0.1f, 42L, 7);
+      case GELU_GRAD -> new KernelCall.UnaryGrad(UnaryKind.GELU, f.get(), f.get(), f.get());
     };
   }
 
