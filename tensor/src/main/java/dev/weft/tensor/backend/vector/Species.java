@@ -124,6 +124,27 @@ final class Species {
     return s.lane(0);
   }
 
+  /** The sum of an array of 16 lanes in the order of {@code Lanes.close}; the array stays. */
+  static float close(float[] lanes) {
+    FloatVector s = FloatVector.fromArray(F32, lanes, 0);
+    if (PARTS == 4) {
+      s = s.add(FloatVector.fromArray(F32, lanes, 2 * LENGTH));
+      FloatVector t = FloatVector.fromArray(F32, lanes, LENGTH);
+      s = s.add(t.add(FloatVector.fromArray(F32, lanes, 3 * LENGTH)));
+    } else if (PARTS == 2) {
+      s = s.add(FloatVector.fromArray(F32, lanes, LENGTH));
+    }
+    if (LENGTH > 8) {
+      s = s.add(s.rearrange(BY_8));
+    }
+    if (LENGTH > 4) {
+      s = s.add(s.rearrange(BY_4));
+    }
+    s = s.add(s.rearrange(BY_2));
+    s = s.add(s.rearrange(BY_1));
+    return s.lane(0);
+  }
+
   /** Writes the lanes held in {@link #PARTS} vectors to an array of 16. */
   static void spill(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3, float[] lanes) {
     s0.intoArray(lanes, 0);

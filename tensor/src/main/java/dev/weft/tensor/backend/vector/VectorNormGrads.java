@@ -247,8 +247,8 @@ final class VectorNormGrads {
     long ob = dx.offset() + 4 * row * n;
     float mean = mean(row);
     float rstd = rstd(row);
-    float a = means.isPresent() ? Lanes.close(plain) / n : 0f;
-    float b = Lanes.close(scaled) / n;
+    float a = means.isPresent() ? Species.close(plain) / n : 0f;
+    float b = Species.close(scaled) / n;
     int bound = n & -Species.LENGTH;
     MemorySegment ds = dy.segment();
     MemorySegment w = weight.segment();

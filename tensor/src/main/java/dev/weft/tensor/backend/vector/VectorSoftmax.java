@@ -29,24 +29,33 @@ final class VectorSoftmax {
           Scratch scratch = Scratch.borrow();
           float[] lanes = scratch.floats(0, Lanes.COUNT);
           float max = VectorSums.max(x, call.x().offset() + 4 * from * n, n);
+          long done = call.y().offset() + 4 * from * n;
+          float factor = 1f;
           for (long row = from; row < to; row++) {
             long xb = call.x().offset() + 4 * row * n;
             long yb = call.y().offset() + 4 * row * n;
             long next = row + 1 < to ? xb + 4L * n : xb;
-            float following = VectorSums.expsInto(x, xb, next, y, yb, n, max, lanes);
-            float sum = Lanes.close(lanes);
+            long scaled = call.log() ? yb : done;
+            float following =
+                VectorSums.expsInto(x, xb, next, y, yb, scaled, factor, n, max, lanes);
+            float sum = Species.close(lanes);
             if (call.log()) {
               shift(x, xb, y, yb, n, max, FloatMath.log(sum));
             } else {
-              scale(y, yb, n, 1f / sum);
+              factor = 1f / sum;
             }
+            done = yb;
             max = following;
+          }
+          if (!call.log()) {
+            scale(y, done, n, factor);
           }
           scratch.giveBack();
         });
   }
 
-  private static void scale(MemorySegment y, long yb, int n, float factor) {
+  /** {@code y = factor y}. */
+  static void scale(MemorySegment y, long yb, int n, float factor) {
     MemorySegment ys = Species.floats(y, yb, n);
     int bound = n & -Species.LENGTH;
     for (int i = 0; i < bound; i += Species.LENGTH) {
@@ -184,7 +193,7 @@ final class VectorSoftmax {
       spare = sums;
       sums = added;
     }
-    return shift + FloatMath.log(Lanes.close(sums));
+    return shift + FloatMath.log(Species.close(sums));
   }
 
   /** {@link KernelCall.CrossEntropyGrad}. */

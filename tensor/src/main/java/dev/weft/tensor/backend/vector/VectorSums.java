@@ -153,8 +153,10 @@ final class VectorSums {
 
   /**
    * {@link ScalarSums#exps} in {@code lanes}, not yet closed, which also writes the exponentials to
-   * y. Returns {@link #max} of {@code n} floats from byte {@code next} of x, the row that follows:
-   * where a vector is all lanes it is read from memory while this one is computed.
+   * y. Multiplies by {@code factor} the {@code n} floats of y from byte {@code done}, the row
+   * before (or this one, which is written after). Returns {@link #max} of the floats from byte
+   * {@code next} of x, the row that follows. Where a vector is all lanes, all of that is one loop:
+   * no row waits for the sum of another, and the next is read from memory meanwhile.
    */
   static float expsInto(
       MemorySegment x,
@@ -162,12 +164,17 @@ final class VectorSums {
       long next,
       MemorySegment y,
       long yb,
+      long done,
+      float factor,
       int n,
       float shift,
       float[] lanes) {
     Arrays.fill(lanes, 0, Lanes.COUNT, 0f);
     if (Species.PARTS == 1) {
-      return expsAdded(x, base, next, y, yb, n, shift, lanes);
+      return expsAdded(x, base, next, y, yb, done, factor, n, shift, lanes);
+    }
+    if (done != yb) {
+      VectorSoftmax.scale(y, done, n, factor);
     }
     for (int from = 0; from < n; from += PART) {
       int length = Math.min(PART, n - from);
@@ -184,21 +191,52 @@ final class VectorSums {
       long next,
       MemorySegment y,
       long yb,
+      long done,
+      float factor,
       int n,
       float shift,
       float[] lanes) {
     MemorySegment xs = Species.floats(x, base, n);
     MemorySegment nexts = Species.floats(x, next, n);
+    MemorySegment dones = Species.floats(y, done, n);
     MemorySegment ys = Species.floats(y, yb, n);
     FloatVector sum = FloatVector.zero(Species.F32);
     FloatVector max = FloatVector.broadcast(Species.F32, Float.NEGATIVE_INFINITY);
     int bound = n & -Species.LENGTH;
     for (int i = 0; i < bound; i += Species.LENGTH) {
-      FloatVector v = FloatVector.fromMemorySegment(Species.F32, nexts, 4L * i, Species.ORDER);
-      max = max.blend(v, v.compare(VectorOperators.GT, max));
+      FloatVector follows =
+          FloatVector.fromMemorySegment(Species.F32, nexts, 4L * i, Species.ORDER);
+      max = max.blend(follows, follows.compare(VectorOperators.GT, max));
+      FloatVector v =
+          FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER).sub(shift);
+      FloatVector t =
+          v.fma(
+              FloatVector.broadcast(Species.F32, FloatMath.LOG2_E),
+              FloatVector.broadcast(Species.F32, FloatMath.ROUNDER));
+      FloatVector k = t.sub(FloatVector.broadcast(Species.F32, FloatMath.ROUNDER));
+      FloatVector r =
+          k.fma(
+              FloatVector.broadcast(Species.F32, -FloatMath.LN2_REST),
+              k.fma(FloatVector.broadcast(Species.F32, -FloatMath.LN2), v));
+      FloatVector q =
+          FloatVector.broadcast(Species.F32, FloatMath.E4)
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E3))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E2))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E1))
+              .fma(r, FloatVector.broadcast(Species.F32, FloatMath.E0));
+      IntVector power = t.reinterpretAsInts().sub(FloatMath.ROUNDER_BITS);
+      IntVector first = power.lanewise(VectorOperators.ASHR, 1);
+      IntVector second = power.sub(first);
       FloatVector e =
-          VectorMath.exp(
-              FloatVector.fromMemorySegment(Species.F32, xs, 4L * i, Species.ORDER).sub(shift));
+          q.fma(r.mul(r), r)
+              .add(1f)
+              .mul(first.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+              .mul(second.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+              .blend(0f, v.compare(VectorOperators.LT, FloatMath.EXP_LOW))
+              .blend(Float.POSITIVE_INFINITY, v.compare(VectorOperators.GT, FloatMath.EXP_HIGH));
+      FloatVector.fromMemorySegment(Species.F32, dones, 4L * i, Species.ORDER)
+          .mul(factor)
+          .intoMemorySegment(dones, 4L * i, Species.ORDER);
       e.intoMemorySegment(ys, 4L * i, Species.ORDER);
       sum = sum.add(e);
     }
@@ -208,6 +246,7 @@ final class VectorSums {
       float value = Elements.get(x, next, i);
       most = value > most ? value : most;
       float e = FloatMath.exp(Elements.get(x, base, i) - shift);
+      Elements.set(y, done, i, Elements.get(y, done, i) * factor);
       Elements.set(y, yb, i, e);
       lanes[i - bound] += e;
     }

@@ -103,16 +103,14 @@ class RowAllocationTest {
   /**
    * Of the methods that C2 may inline or not, such as helpers of ours, here it inlines none that is
    * called less than a million times a call of its caller. What runs so without boxes does so
-   * whatever the profile is. (Softmax calls our exponential; the parts that narrower vectors have
-   * of a sum are closed by a method of ours.)
+   * whatever the profile is. (The parts that narrower vectors have of a sum are closed by a method
+   * of ours.)
    */
   @Test
   void loopsNeedNothingInlinedButTheVectorApi() throws IOException, InterruptedException {
-    List<Kernel> kernels = new ArrayList<>(List.of(Kernel.values()));
-    kernels.removeAll(List.of(Kernel.SOFTMAX, Kernel.LOG_SOFTMAX));
     List<String> flags =
         List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:MinInlineFrequencyRatio=1000000");
-    assertNoneBoxes(512, flags, kernels);
+    assertNoneBoxes(512, flags, List.of(Kernel.values()));
   }
 
   private static void assertNoneBoxes(int bits, List<String> flags, List<Kernel> kernels)
