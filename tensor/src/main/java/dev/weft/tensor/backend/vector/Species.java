@@ -40,10 +40,12 @@ final class Species {
 
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  private static final VectorShuffle<Float> BY_8 = rotation(8);
-  private static final VectorShuffle<Float> BY_4 = rotation(4);
-  private static final VectorShuffle<Float> BY_2 = rotation(2);
-  private static final VectorShuffle<Float> BY_1 = rotation(1);
+  /** Rotations, by which lanes are closed. */
+  static final VectorShuffle<Float> BY_8 = rotation(8);
+
+  static final VectorShuffle<Float> BY_4 = rotation(4);
+  static final VectorShuffle<Float> BY_2 = rotation(2);
+  static final VectorShuffle<Float> BY_1 = rotation(1);
 
   /** Calls after which C1 has long compiled, and so profiles, what {@link #floats} calls. */
   private static final int PROFILED = 20_000;

@@ -13,15 +13,21 @@ import jdk.incubator.vector.FloatVector;
 /**
  * LayerNorm and RmsNorm over rows. Each sum of a row is one chain, in which an addition waits for
  * the one before, and nothing of a row can begin before its sums are done. So, where a vector is
- * all lanes, one loop works on two or three rows at once, each a step further than the next.
+ * all lanes and rows are whole vectors, one loop works on two or three rows at once, each a step
+ * further than the next.
  */
 final class VectorNorms {
   private VectorNorms() {}
 
+  /** Whether rows are whole vectors, each all lanes of a sum. */
+  private static boolean fits(int n) {
+    return Species.PARTS == 1 && n % Lanes.COUNT == 0;
+  }
+
   /** {@link KernelCall.LayerNorm}. */
   static void run(KernelCall.LayerNorm call) {
     int n = Math.toIntExact(call.cols());
-    boolean piped = Species.PARTS == 1 && call.weight().isPresent() && call.bias().isPresent();
+    boolean piped = fits(n) && call.weight().isPresent() && call.bias().isPresent();
     Tasks.rows(
         call.rows(),
         n,
@@ -100,19 +106,11 @@ final class VectorNorms {
     long ab = call.x().offset() + 4 * after * n;
     long pb = xb - 4L * n;
     long yb = call.y().offset() + 4 * (row - 1) * n;
-    int bound = n & -Lanes.COUNT;
     MemorySegment w = call.weight().segment();
     MemorySegment b = call.bias().segment();
     long wb = call.weight().offset();
     long bb = call.bias().offset();
-    step(x, pb, xb, ab, w, wb, b, bb, y, yb, bound, mean, rstd, shift, squares, sums);
-    for (int i = bound; i < n; i++) {
-      float xhat = (Elements.get(x, pb, i) - mean) * rstd;
-      Elements.set(y, yb, i, ScalarNorms.affine(xhat, call.weight(), call.bias(), i));
-      float d = Elements.get(x, xb, i) - shift;
-      squares[i - bound] = Math.fma(d, d, squares[i - bound]);
-      sums[i - bound] += Elements.get(x, ab, i);
-    }
+    step(x, pb, xb, ab, w, wb, b, bb, y, yb, n, mean, rstd, shift, squares, sums);
   }
 
   private static void step(
@@ -161,7 +159,7 @@ final class VectorNorms {
   /** {@link KernelCall.RmsNorm}. */
   static void run(KernelCall.RmsNorm call) {
     int n = Math.toIntExact(call.cols());
-    boolean piped = Species.PARTS == 1 && call.weight().isPresent();
+    boolean piped = fits(n) && call.weight().isPresent();
     Tasks.rows(
         call.rows(),
         n,
@@ -221,15 +219,8 @@ final class VectorNorms {
     long xb = call.x().offset() + 4 * row * n;
     long pb = xb - 4L * n;
     long yb = call.y().offset() + 4 * (row - 1) * n;
-    int bound = n & -Lanes.COUNT;
     MemorySegment w = call.weight().segment();
-    step(x, pb, xb, w, call.weight().offset(), y, yb, bound, rstd, squares);
-    for (int i = bound; i < n; i++) {
-      float xhat = Elements.get(x, pb, i) * rstd;
-      Elements.set(y, yb, i, ScalarNorms.affine(xhat, call.weight(), Buf.NONE, i));
-      float d = Elements.get(x, xb, i);
-      squares[i - bound] = Math.fma(d, d, squares[i - bound]);
-    }
+    step(x, pb, xb, w, call.weight().offset(), y, yb, n, rstd, squares);
   }
 
   private static void step(

@@ -48,6 +48,12 @@ final class VectorSums {
                     Species.F32, xs, 4L * (i + 3 * Species.LENGTH), Species.ORDER));
       }
     }
+    if (bound == n && Species.PARTS == 1) { // Species.close, of which C2 might make a call
+      s0 = s0.add(s0.rearrange(Species.BY_8));
+      s0 = s0.add(s0.rearrange(Species.BY_4));
+      s0 = s0.add(s0.rearrange(Species.BY_2));
+      return s0.add(s0.rearrange(Species.BY_1)).lane(0);
+    }
     if (bound == n) {
       return Species.close(s0, s1, s2, s3);
     }
@@ -89,6 +95,12 @@ final class VectorSums {
         s2 = v2.fma(v2, s2);
         s3 = v3.fma(v3, s3);
       }
+    }
+    if (bound == n && Species.PARTS == 1) { // Species.close, of which C2 might make a call
+      s0 = s0.add(s0.rearrange(Species.BY_8));
+      s0 = s0.add(s0.rearrange(Species.BY_4));
+      s0 = s0.add(s0.rearrange(Species.BY_2));
+      return s0.add(s0.rearrange(Species.BY_1)).lane(0);
     }
     if (bound == n) {
       return Species.close(s0, s1, s2, s3);
@@ -139,6 +151,12 @@ final class VectorSums {
                         Species.F32, bs, 4L * (i + 3 * Species.LENGTH), Species.ORDER),
                     s3);
       }
+    }
+    if (bound == n && Species.PARTS == 1) { // Species.close, of which C2 might make a call
+      s0 = s0.add(s0.rearrange(Species.BY_8));
+      s0 = s0.add(s0.rearrange(Species.BY_4));
+      s0 = s0.add(s0.rearrange(Species.BY_2));
+      return s0.add(s0.rearrange(Species.BY_1)).lane(0);
     }
     if (bound == n) {
       return Species.close(s0, s1, s2, s3);
