@@ -105,19 +105,12 @@ final class Species {
   }
 
   /**
-   * Closes the lanes held in {@link #PARTS} vectors, s0 the first; the others are ignored.
-   * Rotations make every lane hold the sum, lane 0 in the order of {@code Lanes.close}.
+   * Closes the lanes held in {@link #PARTS} vectors, 2 or 4 (a single one is closed where it is
+   * summed, for C2 might make a call of this), s0 the first; the others are ignored. Rotations make
+   * every lane hold the sum, lane 0 in the order of {@code Lanes.close}.
    */
   static float close(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
-    FloatVector s = s0;
-    if (PARTS == 4) {
-      s = s.add(s2).add(s1.add(s3));
-    } else if (PARTS == 2) {
-      s = s.add(s1);
-    }
-    if (LENGTH > 8) {
-      s = s.add(s.rearrange(BY_8));
-    }
+    FloatVector s = PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : s0.add(s1);
     if (LENGTH > 4) {
       s = s.add(s.rearrange(BY_4));
     }
